@@ -1,0 +1,27 @@
+"""Matrix-calculus derivations, written out step by step and checked line by line.
+
+>>> import derive
+>>> d = derive.derivation("matmul", m=2, k=4, n=3)
+>>> derive.verify(d).ok
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.api import Derived, derivation, verify
+
+__all__ = ["DeriveError", "Derived", "__version__", "derivation", "verify"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The API on first use: importing sympy costs half a second, and not every command needs it."""
+    if name in __all__:
+        return getattr(import_module("derive.api"), name)
+    raise AttributeError(f"module 'derive' has no attribute '{name}'")

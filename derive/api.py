@@ -1,0 +1,91 @@
+"""The face of the library: ask for a derivation, show it, verify it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import derive.ops  # noqa: F401 - registers the operations
+from derive.engine import derive_operation
+from derive.judge import verdict
+from derive.operation import named
+from derive.proof import Derivation, Verdict
+from derive.render import document
+from derive.request import check_names, check_sizes
+
+@dataclass(frozen=True)
+class Derived(Derivation):
+    """A derivation that can show itself.
+
+    It is frozen; ``render`` and the notebook representations are views of it.  A derivation whose
+    judge found a fault renders nowhere: ``render`` raises ``DeriveError``.
+    """
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        return verdict(self)
+
+    def render(self, format: str = "md", *, full: bool = False) -> str:
+        """The document in ``md``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing."""
+        return document(self, self.verdict, format, full=full)
+
+    def _repr_markdown_(self) -> str:
+        return self.render("md")
+
+    def _repr_latex_(self) -> str:
+        """The rules alone, for a front end that shows LaTeX but no Markdown."""
+        from derive.display import LatexWriter
+
+        writer = LatexWriter(self)
+        self.render("md")
+        return "\n".join(f"$$\n{writer.rule(theorem).text}\n$$" for theorem in self.theorems)
+
+
+def derivation(
+    operation: str,
+    *,
+    names: str | None = None,
+    loss: str = "L",
+    entries: Mapping[str, tuple[int, int]] | None = None,
+    **sizes: int,
+) -> Derived:
+    """The gradients of an operation, derived for all sizes and worked out at ``sizes``.
+
+    For Y = f(X, W, ...), a scalar loss L and G = ∂L/∂Y, the identity behind every result is the
+    chain rule ∂L/∂x_pq = Σ_i Σ_j ∂L/∂y_ij ∂y_ij/∂x_pq; for a matrix product it gives
+    ∂L/∂X = G Wᵀ and ∂L/∂W = Xᵀ G.  Gradients are in denominator layout: ∂L/∂X has the shape of X.
+
+    Args:
+        operation: a registered operation, "matmul" for instance.
+        names: other names for the matrices, output first: ``"C = A B"``.
+        loss: another name for the loss.
+        entries: the entry of an input to work out in detail, counted from 1: ``{"X": (2, 3)}``.
+        sizes: one positive integer for each size letter of the signature: ``m=2, k=4, n=3``.
+
+    Raises:
+        DeriveError: the operation is unknown, or the sizes, names or entries do not fit it.
+
+    Source: the chain rule in index form, as in Magnus and Neudecker, Matrix Differential Calculus.
+
+    >>> d = derivation("matmul", m=2, k=4, n=3)
+    >>> [str(theorem.matrix) for theorem in d.theorems]
+    ['Gradient(L, Y)*W.T', 'X.T*Gradient(L, Y)']
+    >>> verify(d).ok
+    True
+    """
+    chosen = named(operation)
+    checked = check_sizes(chosen.signature, sizes)
+    made = derive_operation(chosen, checked, check_names(chosen.signature, names, loss), loss, entries)
+    return Derived(**{field.name: getattr(made, field.name) for field in fields(Derivation)})
+
+
+def verify(derivation: Derivation) -> Verdict:
+    """Judge every line, cell, label, shape and NumPy line of a derivation.
+
+    The judge evaluates the datum in exact arithmetic modulo 2^61 - 1 against the definition.
+
+    >>> verify(derivation("transpose", m=2, n=3)).faults
+    ()
+    """
+    return verdict(derivation)

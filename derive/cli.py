@@ -1,0 +1,273 @@
+"""The command line.  It imports sympy only in the commands that derive something."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive import __version__
+from derive.errors import DeriveError
+from derive.files import deliver, place
+from derive.operation import Signature, catalogue, unknown
+from derive.request import check_names, check_sizes, parse_entry
+
+if TYPE_CHECKING:
+    from derive.api import Derived
+    from derive.proof import Verdict
+
+FORMATS = ("md", "tex", "txt", "json")
+REJECTED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+SLOW = 20_000
+"""Derivations of more terms show that they are at work."""
+
+
+class _Rejected(Exception):
+    """The judge found a fault."""
+
+
+class _Operations(click.Group):
+    """A group with one command for every operation in ``ops/``, made from its signature."""
+
+    def __init__(self, make: Callable[[Signature], click.Command], **settings: Any) -> None:
+        super().__init__(**settings)
+        self.make = make
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*catalogue(), *super().list_commands(context)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        own = super().get_command(context, name)
+        signature = catalogue().get(name)
+        return own or (self.make(signature) if signature else None)
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        if not args[0].startswith("-") and self.get_command(context, args[0]) is None:
+            kind = "operation or command" if self.commands else "operation"
+            raise DeriveError(unknown(kind, args[0], self.list_commands(context)))
+        return super().resolve_command(context, args)
+
+
+def _example(signature: Signature) -> str:
+    numbers = (2, 4, 3) if len(signature.sizes) == 3 else (2, 3, 4, 5)
+    return " ".join(f"--{size} {number}" for size, number in zip(signature.sizes, numbers, strict=False))
+
+
+def _sizes(signature: Signature) -> list[click.Option]:
+    return [
+        click.Option([f"--{size}", f"size_{size}"], metavar="N", help=f"The size {size} of {signature}.")
+        for size in signature.sizes
+    ]
+
+
+_NAMING = (
+    click.Option(["--names"], metavar="'C = A B'", help="Other names for the matrices, the output first."),
+    click.Option(["--loss"], metavar="NAME", default="L", show_default=True, help="Another name for the loss."),
+    click.Option(
+        ["--entry", "entries"], metavar="X=2,3", multiple=True, help="The entry of X to work out; may be repeated."
+    ),
+)
+
+
+def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
+    """Check the options first, so that a mistake is told at once, then derive."""
+    given = {size: options[f"size_{size}"] for size in signature.sizes if options[f"size_{size}"] is not None}
+    sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items()})
+    check_names(signature, options["names"], options["loss"])
+    entries = dict(parse_entry(text) for text in options["entries"])
+    with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
+        from derive.api import derivation
+
+        made = derivation(signature.name, names=options["names"], loss=options["loss"], entries=entries, **sizes)
+        _ = made.verdict
+    return made
+
+
+def _integer(size: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise DeriveError(f"the size {size} must be a positive integer, not '{text}'.") from None
+
+
+def _working(slow: bool, what: str) -> Any:
+    """Something that moves while long work is done, if somebody is watching."""
+    if not (slow and sys.stderr.isatty()):
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{what} …")
+
+
+def _derive(signature: Signature) -> click.Command:
+    """The command that derives one operation and writes its document."""
+
+    def run(output: str | None, form: str | None, full: bool, quiet: bool, **options: Any) -> None:
+        suffix = Path(output).suffix.lstrip(".") if output else ""
+        form = form or (suffix if suffix in FORMATS else "md")
+        made = _derivation(signature, options)
+        _reject(made.verdict)
+        name = f"{signature.name}-{'x'.join(str(size) for size in made.sizes.values())}.{form}"
+        path = place(output, name)
+        deliver(made.render(form, full=full), path)
+        if not quiet:
+            click.echo(_summary(made, path), err=path is None)
+
+    return click.Command(
+        signature.name,
+        callback=run,
+        short_help=f"{signature.title}: {signature}",
+        help=f"{signature.title}, {signature}: derive its gradients and write the document.\n\n"
+        f"Example: derive {signature.name} {_example(signature)} -o page.md",
+        params=[
+            *_sizes(signature),
+            *_NAMING,
+            click.Option(["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"),
+            click.Option(
+                ["--format", "form"], type=click.Choice(FORMATS), help="[default: md, or as the ending of FILE says]"
+            ),
+            click.Option(["--full"], is_flag=True, help="Elide nothing, however wide."),
+            click.Option(["-q", "--quiet"], is_flag=True, help="Print no summary."),
+        ],
+    )
+
+
+def _summary(made: Derived, path: Path | None) -> str:
+    """The results, what was checked, and where the document is."""
+    from derive.display import PlainWriter
+
+    writer = PlainWriter(made)
+    lines = [writer.rule(theorem).text for theorem in made.theorems]
+    at = writer.assignment(made.verdict.sizes)
+    lines.append(
+        f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; for all sizes at {at}); "
+        f"a false one passes with a probability below {writer.bound(made.verdict)}"
+    )
+    return "\n".join([*lines, *([f"written to {path}"] if path else [])])
+
+
+def _reject(verdict: Verdict) -> None:
+    if verdict.faults:
+        lines = "; ".join(f"{fault.where}: {fault.detail}" for fault in verdict.faults[:3])
+        more = f" (and {len(verdict.faults) - 3} more)" if len(verdict.faults) > 3 else ""
+        raise _Rejected(f"the judge rejects the derivation, nothing is written. {lines}{more}")
+
+
+def _verify(signature: Signature) -> click.Command:
+    """The command that only judges."""
+
+    def run(form: str, **options: Any) -> None:
+        made = _derivation(signature, options)
+        if form == "json":
+            import json
+
+            from derive.encode import encoded_verdict
+
+            click.echo(json.dumps(encoded_verdict(made.verdict), ensure_ascii=False, indent=1))
+        else:
+            _table(made)
+        if made.verdict.faults:
+            raise _Rejected(f"{len(made.verdict.faults)} of {len(made.verdict.findings)} findings are faults")
+
+    return click.Command(
+        signature.name,
+        callback=run,
+        short_help=f"{signature.title}: {signature}",
+        help=f"Judge the derivation of {signature.name}; exit with 1 if a line is false.\n\n"
+        f"Example: derive verify {signature.name} {_example(signature)}",
+        params=[
+            *_sizes(signature),
+            *_NAMING,
+            click.Option(["--format", "form"], type=click.Choice(("table", "json")), default="table", show_default=True),
+        ],
+    )
+
+
+def _table(made: Derived) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("what was judged", "how", "equalities", "holds")
+    for finding in made.verdict.findings:
+        table.add_row(finding.where, finding.detail, str(finding.equalities), "yes" if finding.ok else "NO")
+    console = Console(width=None if sys.stdout.isatty() else 160, markup=False)
+    console.print(table)
+    click.echo(f"{made.verdict.equalities} equalities, {len(made.verdict.faults)} faults")
+
+
+@click.command(
+    cls=_Operations,
+    make=_derive,
+    help="Matrix-calculus derivations, written out step by step and checked line by line.\n\n"
+    "Example: derive matmul --m 2 --k 4 --n 3",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="derive")
+def cli() -> None: ...
+
+
+@cli.group(
+    cls=_Operations,
+    make=_verify,
+    help="Judge a derivation without writing it.\n\nExample: derive verify matmul --m 2 --k 4 --n 3",
+)
+def verify() -> None: ...
+
+
+@cli.command(help="List the operations with signature and result.\n\nExample: derive ops")
+def ops() -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from derive.api import derivation
+    from derive.display import PlainWriter
+
+    table = Table("operation", "signature", "result")
+    for name, signature in catalogue().items():
+        made = derivation(name, **dict.fromkeys(signature.sizes, 1))
+        writer = PlainWriter(made)
+        rules = [writer.rule(theorem).text for theorem in made.theorems]
+        table.add_row(name, str(signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))
+    Console(width=None if sys.stdout.isatty() else 100, markup=False).print(table)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and say how it ended: 0 done, 1 a false line, 2 wrong input."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8")
+        code = cli.main(arguments, prog_name="derive", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except _Rejected as fault:
+        return _end(str(fault), REJECTED)
+    except DeriveError as error:
+        return _end(str(error), MISUSED)
+    except click.ClickException as error:
+        return _end(error.format_message(), MISUSED)
+    except (KeyboardInterrupt, click.Abort):
+        return _end("interrupted.", INTERRUPTED)
+    except BrokenPipeError:
+        # Nobody reads on: whatever Python still holds back for that pipe goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _end(f"cannot write: {error.strerror or error}.", MISUSED)
+    except MemoryError:
+        return _end("out of memory; take smaller sizes.", MISUSED)
+
+
+def _end(message: str, code: int) -> int:
+    click.echo(f"derive: {message}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Writing documents: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from derive.errors import DeriveError
+
+STANDARD_OUTPUT = "-"
+
+
+def place(target: str | None, name: str) -> Path | None:
+    """Where a document goes: a file, a folder (then ``name`` in it), or ``None`` for standard output.
+
+    >>> place(None, "matmul-2x4x3.md").as_posix(), place("-", "matmul-2x4x3.md")
+    ('output/matmul-2x4x3.md', None)
+    """
+    if target == STANDARD_OUTPUT:
+        return None
+    if target is None:
+        return Path("output") / name
+    if target.endswith(("/", os.sep)) or Path(target).is_dir():
+        return Path(target) / name
+    return Path(target)
+
+
+def deliver(text: str, path: Path | None) -> None:
+    """Write ``text`` to ``path``, making its folder, or to standard output.
+
+    The text goes to a new file beside the old one, which it replaces when it is complete.
+
+    Raises:
+        DeriveError: the file cannot be written; what was there before is untouched.
+    """
+    if path is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise DeriveError(f"cannot write {path}: {error.strerror or error}.") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(text, "utf-8")
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

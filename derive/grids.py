@@ -1,0 +1,108 @@
+"""Reading the factors off an expanded grid of sums.
+
+The second, independent recognition: it sees only the cells at given sizes, no index calculation.
+Every reading that it returns multiplies out to the grid, cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import product
+
+from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, MatMul
+
+from derive.recognise import NoMatrixForm
+from derive.terms import Labelled, MatrixExpr, Partial, addends, factors
+
+Cells = list[list[list[tuple[Expr, ...]]]]
+"""For every cell its terms, for every term its factors."""
+
+
+@lru_cache(maxsize=64)
+def explicit(matrix: MatrixExpr) -> ImmutableDenseMatrix:
+    """The matrix written out by its entries."""
+    return ImmutableDenseMatrix(matrix.rows, matrix.cols, lambda i, j: matrix[i, j])
+
+
+def readings(grid: ImmutableDenseMatrix, names: Iterable[MatrixExpr]) -> Iterator[MatrixExpr]:
+    """The ways to write ``grid`` as a matrix of ``names``, or as a product of two of them.
+
+    Each has its factors written out and labelled by what they are.  Usually there is one; a 1×1
+    grid has several, all of them true.
+
+    Raises:
+        NoMatrixForm: the grid is none of these.
+    """
+    known: defaultdict[ImmutableDenseMatrix, list[MatrixExpr]] = defaultdict(list)
+    for name in names:
+        known[explicit(name)].append(name)
+    cells = [[[factors(term) for term in addends(grid[i, j])] for j in range(grid.cols)] for i in range(grid.rows)]
+    found = False
+    for split, join in ((_alone, None), (_entrywise, HadamardProduct), (_product, MatMul), (_sums, MatMul)):
+        for parts in split(cells):
+            for labels in product(*(known[part] for part in parts)):
+                found = True
+                labelled = [Labelled(part, label) for part, label in zip(parts, labels, strict=True)]
+                yield join(*labelled) if join else labelled[0]
+    if not found:
+        raise NoMatrixForm("the grid of sums is no product of the matrices that it is made of")
+
+
+def _alone(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
+    if all(len(terms) == 1 and len(terms[0]) == 1 for row in cells for terms in row):
+        yield (ImmutableDenseMatrix([[terms[0][0] for terms in row] for row in cells]),)
+
+
+def _entrywise(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
+    if not all(len(terms) == 1 and len(terms[0]) == 2 for row in cells for terms in row):
+        return
+    for first in range(2):
+        kind = _kind(cells[0][0][0][first])
+        left = [[[f for f in terms[0] if _kind(f) == kind] for terms in row] for row in cells]
+        if all(len(cell) == 1 for row in left for cell in row):
+            right = [[[f for f in terms[0] if _kind(f) != kind] for terms in row] for row in cells]
+            yield tuple(ImmutableDenseMatrix([[cell[0] for cell in row] for row in side]) for side in (left, right))
+
+
+def _kind(factor: Expr) -> tuple[str, ...]:
+    return (type(factor).__name__, str((factor.wrt if isinstance(factor, Partial) else factor).args[0]))
+
+
+def _product(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
+    """A[p, s] and B[s, q] with cell (p, q) = Σ_s A[p, s] B[s, q].
+
+    The first cell tells the pairs; the first column then tells A, the first row B, and every other
+    cell is checked.
+    """
+    if not all(len(term) == 2 for row in cells for terms in row for term in terms):
+        return
+    for order in (1, -1):
+        pairs = [term[::order] for term in cells[0][0]]
+        left = [[_partner(row[0], b) for _, b in pairs] for row in cells[1:]]
+        right = [[_partner(terms, a) for a, _ in pairs] for terms in cells[0][1:]]
+        left.insert(0, [a for a, _ in pairs])
+        right.insert(0, [b for _, b in pairs])
+        products = [[Counter(map(frozenset, zip(a, b, strict=True))) for b in right] for a in left]
+        if products == [[Counter(map(frozenset, terms)) for terms in row] for row in cells]:
+            yield ImmutableDenseMatrix(left), ImmutableDenseMatrix(right).T
+
+
+def _partner(terms: Sequence[tuple[Expr, ...]], known: Expr) -> Expr | None:
+    found = [a if b == known else b for a, b in terms if known in (a, b)]
+    return found[0] if len(found) == 1 else None
+
+
+def _sums(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
+    """Column sums are a row of ones times a matrix, row sums a matrix times a column of ones."""
+    if not all(len(term) == 1 for row in cells for terms in row for term in terms):
+        return
+    bare = [[[factor for (factor,) in terms] for terms in row] for row in cells]
+    length = len(bare[0][0])
+    if not all(len(terms) == length for row in bare for terms in row):
+        return
+    if all(row == bare[0] for row in bare):
+        yield ImmutableDenseMatrix.ones(len(bare), length), ImmutableDenseMatrix(bare[0]).T
+    if all(terms == row[0] for row in bare for terms in row):
+        yield ImmutableDenseMatrix([row[0] for row in bare]), ImmutableDenseMatrix.ones(length, len(bare[0]))

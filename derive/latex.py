@@ -1,0 +1,101 @@
+"""The LaTeX of a formula, in the part of LaTeX that KaTeX, MathJax and amsmath share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.measure import MOST_ROWS, SIZES, TEXT_WIDTH, width
+from derive.operation import NAME
+from derive.printer import Printer
+
+
+
+class LatexPrinter(Printer):
+    """Expressions to LaTeX.
+
+    >>> from derive.printer import Notation
+    >>> from derive.terms import MatrixSymbol, Partial
+    >>> X, Y = MatrixSymbol("X", 2, 2), MatrixSymbol("Y", 2, 2)
+    >>> LatexPrinter(Notation()).text(Partial(Y[0, 0], X[0, 1]))
+    '\\\\frac{\\\\partial y_{11}}{\\\\partial x_{12}}'
+    """
+
+    dots = r"\cdots"
+
+    def letter(self, name: str) -> str:
+        base, suffix = self._split(name)
+        return base + suffix
+
+    def entry(self, name: str, indices: str) -> str:
+        base, suffix = self._split(name)
+        return f"{base.lower()}{suffix}_{{{indices}}}"
+
+    def _split(self, name: str) -> tuple[str, str]:
+        """The letter, and what distinguishes it from others of that letter: W1 is W with a (1)."""
+        match = NAME.fullmatch(name)
+        if match is None:
+            return name, ""
+        letter, suffix = match.groups()
+        upright = suffix if suffix.isdigit() else rf"\mathrm{{{suffix}}}"
+        return letter, f"^{{({upright})}}" if suffix else ""
+
+    def subscript(self, base: str, indices: str) -> str:
+        return f"{base}_{{{indices}}}"
+
+    def brackets(self, text: str) -> str:
+        tall = any(command in text for command in (r"\frac", r"\sum", "^", r"\begin"))
+        return rf"\left({text}\right)" if tall else f"({text})"
+
+    def fraction(self, above: str, below: str) -> str:
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}"
+
+    def derivative(self, above: str, below: str) -> str:
+        return rf"\frac{{\partial {above}}}{{\partial {below}}}" if above else rf"\frac{{\partial}}{{\partial {below}}}"
+
+    def summation(self, index: str, upper: str) -> str:
+        return rf"\sum_{{{index}=1}}^{{{upper}}}"
+
+    def delta(self, indices: str) -> str:
+        return rf"\delta_{{{indices}}}"
+
+    def transposed(self, text: str) -> str:
+        return rf"{{{text}}}^{{\top}}" if "^" in text and not text.startswith(r"\left") else rf"{text}^{{\top}}"
+
+    def ones(self, size: str) -> str:
+        return rf"\mathbf{{1}}_{{{size}}}"
+
+    def product(self, factors: Sequence[str]) -> str:
+        return r" \, ".join(factors) if any(r"\frac" in f for f in factors) else " ".join(factors)
+
+    def matrix_product(self, factors: Sequence[str]) -> str:
+        return r" \, ".join(factors)
+
+    def entrywise(self, factors: Sequence[str]) -> str:
+        return r" \odot ".join(factors)
+
+    def plus(self, terms: Sequence[str]) -> str:
+        return " + ".join(terms)
+
+    def times(self, sizes: Sequence[str]) -> str:
+        return r" \times ".join(sizes)
+
+    def grid(self, cells: Sequence[Sequence[str]]) -> str:
+        """A bmatrix; rows beyond a readable number and columns beyond the page become dots."""
+        rows = self.shown(len(cells), MOST_ROWS)
+        columns = sum(max(width(row[j]) for row in cells) + 1 for j in range(len(cells[0])))
+        cols = self.shown(len(cells[0]), MOST_ROWS if columns * SIZES[-1][1] <= TEXT_WIDTH else 3)
+        lines = []
+        for i in rows:
+            if i is None:
+                line = [r"\ddots" if j is None else r"\vdots" for j in cols]
+            else:
+                line = [r"\cdots" if j is None else cells[i][j] for j in cols]
+            lines.append(" & ".join(line))
+        gap = r" \\[0.5em] " if any(r"\frac" in cell for row in cells for cell in row) else r" \\ "
+        return rf"\begin{{bmatrix}} {gap.join(lines)} \end{{bmatrix}}"
+
+    def labelled(self, grid: str, label: str) -> str:
+        return rf"\underbrace{{{grid}}}_{{{label}}}"

@@ -1,0 +1,305 @@
+"""What the judge knows of mathematics: the value of every expression at one random point.
+
+Entries are residues modulo a large prime, so arithmetic is exact and fast, and two different
+polynomials agree at a random point with a probability of at most degree / prime (Schwartz 1980,
+Zippel 1979).  Derivatives come from dual numbers, that is from the definition of the derivative,
+and from no rule of the engine.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from sympy import (
+    Add,
+    Expr,
+    HadamardProduct,
+    ImmutableDenseMatrix,
+    Integer,
+    MatAdd,
+    MatMul,
+    Mul,
+    OneMatrix,
+    Pow,
+    Sum,
+    Symbol,
+    Transpose,
+)
+from sympy.core.basic import Basic
+
+from derive.proof import Derivation
+from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
+
+PRIME = 2**61 - 1
+
+Key = tuple[str, int, int]
+Env = Mapping[Basic, int]
+Dual = tuple[int, dict[Key, int]]
+Rows = list[list[int]]
+
+
+class Unreadable(Exception):
+    """An expression that has no value at this point; the judge reports it as a failure."""
+
+
+class Model:
+    """Numbers for all entries of a derivation's matrices, and the values that follow from them.
+
+    The inputs and ∂L/∂Y are random residues from 1 to ``largest``; Y and its derivatives follow
+    from the definition, and ∂L/∂X from Y by the chain rule summed over every path.
+    """
+
+    def __init__(self, derivation: Derivation, sizes: Mapping[str, int], seed: int, largest: int = PRIME - 1) -> None:
+        self.sizes = dict(sizes)
+        self.loss = derivation.loss
+        self.output = derivation.output.name
+        self.definition = derivation.definition
+        self.indices = derivation.forward.goal.args[1:]
+        matrices = (*derivation.inputs, derivation.output)
+        self.shapes = {m.name: (self._size(m.shape[0]), self._size(m.shape[1])) for m in matrices}
+        draw = random.Random(seed)
+        self.point: dict[Key, int] = {
+            key: draw.randint(1, largest) for m in derivation.inputs for key in self._keys(m.name)
+        }
+        self.upstream: dict[Key, int] = {key: draw.randint(1, largest) for key in self._keys(self.output)}
+        self._closed: dict[Basic, int] = {}
+        self._bounds: dict[Basic, int] = {}
+        self.outputs: dict[Key, Dual] = {}
+        for name, i, j in self._keys(self.output):
+            at = {index: k for index, k in zip(self.indices, (i, j), strict=True) if index.is_Symbol}
+            self.outputs[name, i, j] = self.dual(self.definition, at)
+        self.gradients: dict[Key, int] = dict.fromkeys(self.point, 0)
+        for key, (_, tangent) in self.outputs.items():
+            for variable, slope in tangent.items():
+                self.gradients[variable] = (self.gradients[variable] + self.upstream[key] * slope) % PRIME
+
+    def _size(self, size: Basic) -> int:
+        if size.is_Integer:
+            return int(size)
+        if isinstance(size, Symbol) and size.name in self.sizes:
+            return self.sizes[size.name]
+        raise Unreadable(f"{size} is no size")
+
+    def _keys(self, name: str) -> Iterator[Key]:
+        rows, cols = self.shapes[name]
+        return product((name,), range(rows), range(cols))
+
+    def key(self, entry: Basic, env: Env) -> Key:
+        """Name, row and column of an entry of one of the matrices."""
+        if not (isinstance(entry, MatrixElement) and isinstance(entry.args[0], MatrixSymbol)):
+            raise Unreadable(f"{entry} is not an entry of a matrix")
+        name = entry.args[0].name
+        if name not in self.shapes:
+            raise Unreadable(f"{name} is none of the matrices")
+        row, col = (self._index(index, env) for index in entry.args[1:])
+        rows, cols = self.shapes[name]
+        if not (0 <= row < rows and 0 <= col < cols):
+            raise Unreadable(f"entry {row + 1},{col + 1} of the {rows}×{cols} matrix {name}")
+        return name, row, col
+
+    def _index(self, index: Basic, env: Env) -> int:
+        if index.is_Integer:
+            return int(index)
+        if index in env:
+            return env[index]
+        raise Unreadable(f"the index {index} has no range")
+
+    def value(self, expr: Basic, env: Env) -> int:
+        """The value of a scalar expression, its indices being those of ``env``.
+
+        Raises:
+            Unreadable: the expression, or a part of it, has no value.
+        """
+        if not env and expr in self._closed:
+            return self._closed[expr]
+        found = self._value(expr, env)
+        if not env:
+            self._closed[expr] = found
+        return found
+
+    def _value(self, expr: Basic, env: Env) -> int:
+        if isinstance(expr, MatrixElement):
+            if not isinstance(expr.args[0], MatrixSymbol):
+                rows = self.matrix(expr.args[0])
+                row, col = (self._index(index, env) for index in expr.args[1:])
+                if not (0 <= row < len(rows) and 0 <= col < len(rows[0])):
+                    raise Unreadable(f"entry {row + 1},{col + 1} of a {len(rows)}×{len(rows[0])} matrix")
+                return rows[row][col]
+            key = self.key(expr, env)
+            return self.outputs[key][0] if key[0] == self.output else self.point[key]
+        if isinstance(expr, Mul):
+            found = 1
+            for factor in expr.args:
+                found = found * self.value(factor, env) % PRIME
+            return found
+        if isinstance(expr, (Add, Terms)):
+            return sum(self.value(term, env) for term in expr.args) % PRIME
+        if isinstance(expr, Partial):
+            return self._partial(expr, env)
+        if isinstance(expr, Sum):
+            return sum(self.value(expr.function, inner) for inner in self.ranges(expr, env)) % PRIME
+        if isinstance(expr, Delta):
+            return int(self._index(expr.args[0], env) == self._index(expr.args[1], env))
+        if expr.is_Rational:
+            return int(expr.p) * pow(int(expr.q), -1, PRIME) % PRIME
+        if isinstance(expr, Pow) and expr.exp.is_Integer:
+            return pow(self.value(expr.base, env), int(expr.exp), PRIME)
+        raise Unreadable(f"{expr} has no value")
+
+    def ranges(self, total: Sum, env: Env) -> Iterator[Env]:
+        """The indices of a sum, one after the other, together with those of ``env``."""
+        bounds = [range(self._bound(low), self._bound(high) + 1) for _, low, high in total.limits]
+        letters = [limit[0] for limit in total.limits]
+        for numbers in product(*bounds):
+            yield {**env, **dict(zip(letters, numbers, strict=True))}
+
+    def _bound(self, bound: Basic) -> int:
+        if bound not in self._bounds:
+            letters = {s: Integer(self._size(s)) for s in bound.free_symbols}
+            self._bounds[bound] = int(bound.xreplace(letters))
+        return self._bounds[bound]
+
+    def _partial(self, expr: Partial, env: Env) -> int:
+        key = self.key(expr.wrt, env)
+        if expr.of == self.loss:
+            return self.upstream[key] if key[0] == self.output else self.gradients[key]
+        if key[0] == self.output:
+            raise Unreadable(f"{expr.of} is differentiated by an entry of {self.output}")
+        return self.dual(expr.of, env)[1].get(key, 0)
+
+    def dual(self, expr: Basic, env: Env) -> Dual:
+        """Value and derivatives by all input entries that the expression depends on."""
+        if isinstance(expr, MatrixElement):
+            key = self.key(expr, env)
+            return self.outputs[key] if key[0] == self.output else (self.point[key], {key: 1})
+        if isinstance(expr, (Add, Terms)):
+            return _plus(self.dual(term, env) for term in expr.args)
+        if isinstance(expr, Sum):
+            return _plus(self.dual(expr.function, inner) for inner in self.ranges(expr, env))
+        if isinstance(expr, Mul):
+            found: Dual = (1, {})
+            for factor in expr.args:
+                found = _times(found, self.dual(factor, env))
+            return found
+        if isinstance(expr, Pow) and expr.exp.is_Integer:
+            base, tangent = self.dual(expr.base, env)
+            slope = int(expr.exp) * pow(base, int(expr.exp) - 1, PRIME) % PRIME
+            return pow(base, int(expr.exp), PRIME), {k: v * slope % PRIME for k, v in tangent.items()}
+        if isinstance(expr, Delta) or expr.is_Rational:
+            return self.value(expr, env), {}
+        raise Unreadable(f"{expr} has no derivative")
+
+    def matrix(self, expr: Basic) -> Rows:
+        """The values of a matrix expression, row by row.
+
+        Raises:
+            Unreadable: an expression without a value, or shapes that do not fit.
+        """
+        for kind, evaluate in _MATRICES:
+            if isinstance(expr, kind):
+                return evaluate(self, expr)
+        raise Unreadable(f"{expr} is no matrix")
+
+    def _symbol(self, expr: MatrixSymbol) -> Rows:
+        if expr.name not in self.shapes:
+            raise Unreadable(f"{expr.name} is none of the matrices")
+        rows, cols = self.shapes[expr.name]
+        if (self._size(expr.rows), self._size(expr.cols)) != (rows, cols):
+            raise Unreadable(f"{expr.name} is {rows}×{cols}, not {expr.rows}×{expr.cols}")
+        if expr.name == self.output:
+            return [[self.outputs[expr.name, i, j][0] for j in range(cols)] for i in range(rows)]
+        return [[self.point[expr.name, i, j] for j in range(cols)] for i in range(rows)]
+
+    def _gradient(self, expr: Gradient) -> Rows:
+        rows = self._symbol(expr.wrt)
+        source = self.upstream if expr.wrt.name == self.output else self.gradients
+        if expr.loss != self.loss:
+            raise Unreadable(f"{expr.loss} is not the loss")
+        return [[source[expr.wrt.name, i, j] for j in range(len(rows[0]))] for i in range(len(rows))]
+
+    def _written(self, expr: ImmutableDenseMatrix) -> Rows:
+        return [[self.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
+
+    def _ones(self, expr: OneMatrix) -> Rows:
+        return [[1] * self._size(expr.cols) for _ in range(self._size(expr.rows))]
+
+    def _added(self, expr: MatAdd) -> Rows:
+        return _entrywise(lambda *xs: sum(xs), [self.matrix(part) for part in expr.args])
+
+    def _multiplied_entrywise(self, expr: HadamardProduct) -> Rows:
+        def multiply(*numbers: int) -> int:
+            found = 1
+            for number in numbers:
+                found = found * number % PRIME
+            return found
+
+        return _entrywise(multiply, [self.matrix(part) for part in expr.args])
+
+    def _multiplied(self, expr: MatMul) -> Rows:
+        number, matrices = expr.as_coeff_matrices()
+        first, *rest = (self.matrix(part) for part in matrices)
+        for rows in rest:
+            if len(first[0]) != len(rows):
+                raise Unreadable(f"a matrix with {len(first[0])} columns times one with {len(rows)} rows")
+            columns = list(zip(*rows, strict=True))
+            first = [[sum(map(int.__mul__, row, col)) % PRIME for col in columns] for row in first]
+        scale = self.value(number, {})
+        return first if scale == 1 else [[scale * x % PRIME for x in row] for row in first]
+
+
+_MATRICES: tuple[tuple[type, Callable[[Model, Any], Rows]], ...] = (
+    (MatrixSymbol, Model._symbol),
+    (Gradient, Model._gradient),
+    (Labelled, lambda model, expr: model._written(expr.grid)),
+    (ImmutableDenseMatrix, Model._written),
+    (Transpose, lambda model, expr: [list(row) for row in zip(*model.matrix(expr.arg), strict=True)]),
+    (MatMul, Model._multiplied),
+    (HadamardProduct, Model._multiplied_entrywise),
+    (MatAdd, Model._added),
+    (OneMatrix, Model._ones),
+)
+
+
+def _entrywise(combine: Callable[..., int], parts: list[Rows]) -> Rows:
+    shapes = {(len(rows), len(rows[0])) for rows in parts}
+    if len(shapes) > 1:
+        raise Unreadable(f"shapes {' and '.join(f'{r}×{c}' for r, c in sorted(shapes))} side by side")
+    return [[combine(*cells) % PRIME for cells in zip(*rows, strict=True)] for rows in zip(*parts, strict=True)]
+
+
+def _plus(duals: Iterable[Dual]) -> Dual:
+    value, tangent = 0, dict[Key, int]()
+    for number, slopes in duals:
+        value += number
+        for key, slope in slopes.items():
+            tangent[key] = (tangent.get(key, 0) + slope) % PRIME
+    return value % PRIME, tangent
+
+
+def _times(left: Dual, right: Dual) -> Dual:
+    (a, da), (b, db) = left, right
+    tangent = {key: slope * b % PRIME for key, slope in da.items()}
+    for key, slope in db.items():
+        tangent[key] = (tangent.get(key, 0) + slope * a) % PRIME
+    return a * b % PRIME, tangent
+
+
+def degree(expr: Expr) -> int:
+    """The degree of a formula as a polynomial in the entries.
+
+    >>> A = MatrixSymbol("A", 2, 2)
+    >>> degree(A[0, 0] * A[1, 1] ** 2 + 1)
+    3
+    """
+    if isinstance(expr, MatrixElement):
+        return 1
+    if isinstance(expr, Mul):
+        return sum(degree(factor) for factor in expr.args)
+    if isinstance(expr, Pow):
+        return degree(expr.base) * abs(int(expr.exp))
+    if isinstance(expr, Sum):
+        return degree(expr.function)
+    return max((degree(arg) for arg in expr.args), default=0)

@@ -1,0 +1,173 @@
+"""What an operation is: a signature and the formula of one entry of its result."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+Element = Callable[..., "Expr"]
+
+NAME = re.compile(r"([A-Za-z])([A-Za-z0-9]*)")
+"""The names that matrices can have: a letter, and letters or digits that tell it from others."""
+
+_OPERAND = re.compile(r"\s*([A-Za-z]\w*)\s*\[\s*(\w+)\s*,\s*(\w+)\s*\]\s*")
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A matrix of the signature: its name and its two sizes, letters or the number 1."""
+
+    name: str
+    rows: str
+    cols: str
+
+    @classmethod
+    def parse(cls, text: str) -> Operand:
+        match = _OPERAND.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not an operand of the form X[m,k]: {text!r}")
+        return cls(*match.groups())
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.rows},{self.cols}]"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Name, title and shapes of an operation: all that can be said of it without computing.
+
+    >>> matmul = Signature.parse("matmul", "Matrix product", "X[m,k], W[k,n] -> Y[m,n]")
+    >>> matmul.sizes, str(matmul)
+    (('m', 'k', 'n'), 'X[m,k], W[k,n] -> Y[m,n]')
+    """
+
+    name: str
+    title: str
+    inputs: tuple[Operand, ...]
+    output: Operand
+
+    @classmethod
+    def parse(cls, name: str, doc: str, text: str) -> Signature:
+        """From ``X[m,k], W[k,n] -> Y[m,n]``; the first line of ``doc`` is the title."""
+        left, arrow, right = text.partition("->")
+        if not arrow:
+            raise ValueError(f"a signature has an arrow: {text!r}")
+        inputs = tuple(Operand.parse(operand) for operand in re.split(r",(?![^\[]*\])", left))
+        return cls(name, doc.strip().splitlines()[0].rstrip("."), inputs, Operand.parse(right))
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The size letters in the order of the signature."""
+        letters = [size for operand in self.inputs for size in (operand.rows, operand.cols)]
+        return tuple(dict.fromkeys(size for size in letters if not size.isdigit()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the output and the inputs."""
+        return (self.output.name, *(operand.name for operand in self.inputs))
+
+    def terms(self, sizes: Mapping[str, int]) -> int:
+        """How many terms a derivation at these sizes writes, at the most.
+
+        An entry of the output is at most a sum over each size that it does not already run over,
+        and every gradient holds the same terms again, sorted by the entries of its input.
+        """
+        return prod(sizes.values()) * (1 + len(self.inputs))
+
+    def __str__(self) -> str:
+        return f"{', '.join(map(str, self.inputs))} -> {self.output}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation Y = f(X, W, ...) given by ``element``, the formula of the entry y_ij.
+
+    ``element(X, W, ..., i, j)`` is called with matrices and two indices; it reads entries as
+    ``X[i, j]``, sizes as ``X.rows`` and ``X.cols``, and sums with ``total``.
+    """
+
+    signature: Signature
+    element: Element
+
+
+_registry: dict[str, Operation] = {}
+
+
+def operation(signature: str, *, register: bool = True) -> Callable[[Element], Operation]:
+    """Make an operation of the decorated element formula; its docstring's first line is its title.
+
+    >>> @operation("X[m,n] -> Y[m,n]", register=False)
+    ... def doubled(X, i, j):
+    ...     "Twice a matrix."
+    ...     return 2 * X[i, j]
+    >>> doubled.signature.title
+    'Twice a matrix'
+    """
+
+    def decorate(element: Element) -> Operation:
+        doc = inspect.getdoc(element) or element.__name__
+        made = Operation(Signature.parse(element.__name__, doc, signature), element)
+        if register:
+            _registry[made.signature.name] = made
+        return made
+
+    return decorate
+
+
+def registered() -> Mapping[str, Operation]:
+    """All registered operations by name, in alphabetical order."""
+    return dict(sorted(_registry.items()))
+
+
+def catalogue() -> Mapping[str, Signature]:
+    """The signatures of the operations in ``ops/``, read from the source without running it.
+
+    A command line that only lists the operations need not wait for sympy.
+
+    >>> str(catalogue()["transpose"])
+    'X[m,n] -> Y[n,m]'
+    """
+    found = {}
+    for file in sorted((Path(__file__).parent / "ops").glob("[!_]*.py")):
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                for call in node.decorator_list:
+                    if isinstance(call, ast.Call) and isinstance(call.args[0], ast.Constant):
+                        doc = ast.get_docstring(node) or node.name
+                        found[node.name] = Signature.parse(node.name, doc, str(call.args[0].value))
+    return dict(sorted(found.items()))
+
+
+def named(name: str) -> Operation:
+    """The operation of that name.
+
+    Raises:
+        DeriveError: there is none; the message proposes the nearest name.
+    """
+    if name not in _registry:
+        raise DeriveError(unknown("operation", name, registered()))
+    return _registry[name]
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """The sentence that says that ``name`` is unknown, with the nearest known one.
+
+    >>> unknown("operation", "matmull", ["matmul", "bias"])
+    "unknown operation 'matmull'; did you mean 'matmul'? Known: matmul, bias."
+    """
+    known = list(known)
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    return f"unknown {kind} '{name}'{hint} Known: {', '.join(known)}."

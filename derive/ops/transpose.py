@@ -1,0 +1,10 @@
+from derive.operation import operation
+
+
+@operation("X[m,n] -> Y[n,m]")
+def transpose(X, i, j):
+    """Transpose.
+
+    y_ij = x_ji: rows become columns.
+    """
+    return X[j, i]

@@ -1,0 +1,86 @@
+"""The order in which a person writes factors and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sympy import Add, Mul, Sum, Symbol
+from sympy.core.basic import Basic
+
+from derive.terms import Delta, Gradient, MatrixElement, MatrixSymbol, Partial
+
+UPSTREAM = "∂"
+
+
+def sources(expr: Basic) -> list[str]:
+    """The names of the matrices that ``expr`` is made of, from left to right.
+
+    The upstream gradient goes by the name "∂".
+
+    >>> X, Y = MatrixSymbol("X", 2, 2), MatrixSymbol("Y", 2, 2)
+    >>> sources(X.T * Gradient(Symbol("L"), Y))
+    ['X', '∂']
+    """
+    if isinstance(expr, MatrixSymbol):
+        return [expr.name]
+    if isinstance(expr, Gradient) or (isinstance(expr, Partial) and isinstance(expr.of, Symbol)):
+        return [UPSTREAM]
+    return [name for arg in expr.args for name in sources(arg)]
+
+
+class ReadingOrder:
+    """The order of factors and terms that follows a matrix form.
+
+    Sympy sorts products when it builds them, so their order is lost in the data.  It comes back
+    from the matrix form of the same result: factors of an entry stand as the factors of the matrix
+    product do, ``∂L/∂Y Wᵀ`` giving ∂L/∂y_ij w_jq and ``Xᵀ ∂L/∂Y`` giving x_ip ∂L/∂y_iq.  Numbers
+    come first and sums last.  ``forward`` is the form of Y, for what holds no upstream factor, and
+    ``backward`` that of the gradient.  While a product still holds a δ or a derivative to be worked
+    out, the upstream factor leads, as in the chain rule that it came from.
+
+    >>> A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
+    >>> ReadingOrder(["B", "A"]).factors(A[0, 0] * B[1, 1])
+    (B[1, 1], A[0, 0])
+    """
+
+    def __init__(self, forward: Sequence[str], backward: Sequence[str] = (UPSTREAM,)) -> None:
+        self.forward, self.backward = _places(forward), _places(backward)
+
+    def factors(self, product: Basic) -> tuple[Basic, ...]:
+        return self.sort(Mul.make_args(product))
+
+    def terms(self, total: Basic) -> tuple[Basic, ...]:
+        return self.sort(Add.make_args(total))
+
+    def sort(self, items: Iterable[Basic]) -> tuple[Basic, ...]:
+        items = tuple(items)
+        found = [sources(item) for item in items]
+        leads = any(isinstance(item, Delta) or _is_local(item) for item in items)
+        places = self.backward if [UPSTREAM] in found else self.forward
+        keys = [self._key(item, names, places, leads) for item, names in zip(items, found, strict=True)]
+        return tuple(item for _, item in sorted(zip(keys, items, strict=True), key=lambda pair: pair[0]))
+
+    def _key(self, item: Basic, names: list[str], places: Mapping[str, int], leads: bool) -> tuple[object, ...]:
+        place = min((places.get(name, len(places)) for name in names), default=-1)
+        if leads and names == [UPSTREAM]:
+            rank = 1
+        elif isinstance(item, Delta):
+            rank = 2
+        else:
+            rank = 0 if item.is_number else 4 if isinstance(item, Sum) or _is_local(item) else 3
+        return (rank, place, _indices(item))
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in reversed(list(enumerate(names)))}
+
+
+def _is_local(item: Basic) -> bool:
+    return isinstance(item, Partial) and not isinstance(item.of, Symbol)
+
+
+def _indices(item: Basic) -> tuple[tuple[int, str], ...]:
+    if isinstance(item, (MatrixElement, Delta)):
+        indices = item.args[1:] if isinstance(item, MatrixElement) else item.args[::-1]
+        return tuple((int(i), "") if i.is_Integer else (-1, str(i)) for i in indices)
+    return tuple(pair for arg in item.args for pair in _indices(arg))

@@ -1,0 +1,107 @@
+"""The same formulas in Unicode, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.measure import MOST_ROWS
+from derive.printer import Printer
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+class PlainPrinter(Printer):
+    """Expressions to Unicode.
+
+    >>> from derive.printer import Notation
+    >>> from derive.terms import MatrixSymbol, Partial
+    >>> X, Y = MatrixSymbol("X", 2, 2), MatrixSymbol("Y", 2, 2)
+    >>> PlainPrinter(Notation()).text(Partial(Y[0, 0], X[0, 1]))
+    '∂y₁₁/∂x₁₂'
+    """
+
+    dots = "⋯"
+
+    def letter(self, name: str) -> str:
+        return name
+
+    def entry(self, name: str, indices: str) -> str:
+        return self.subscript(name[0].lower() + name[1:], indices)
+
+    def subscript(self, base: str, indices: str) -> str:
+        if indices.isdigit() and not base[-1].isdigit():
+            return base + indices.translate(_SUBSCRIPTS)
+        return f"{base}[{indices}]" if not indices.isalpha() else f"{base}_{indices}"
+
+    def brackets(self, text: str) -> str:
+        return f"({text})"
+
+    def fraction(self, above: str, below: str) -> str:
+        return f"{above}/{below}"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{exponent}"
+
+    def derivative(self, above: str, below: str) -> str:
+        return f"∂{above}/∂{below}" if above else f"∂/∂{below}"
+
+    def summation(self, index: str, upper: str) -> str:
+        return f"Σ[{index}=1..{upper}]"
+
+    def delta(self, indices: str) -> str:
+        return self.subscript("δ", indices)
+
+    def transposed(self, text: str) -> str:
+        return f"{text}ᵀ"
+
+    def ones(self, size: str) -> str:
+        return f"𝟏[{size}]"
+
+    def product(self, factors: Sequence[str]) -> str:
+        return (" · " if any("∂" in f for f in factors) else " ").join(factors)
+
+    def matrix_product(self, factors: Sequence[str]) -> str:
+        return _beside(factors, " · ")
+
+    def entrywise(self, factors: Sequence[str]) -> str:
+        return _beside(factors, " ⊙ ")
+
+    def plus(self, terms: Sequence[str]) -> str:
+        return _beside(terms, " + ")
+
+    def times(self, sizes: Sequence[str]) -> str:
+        return "×".join(sizes)
+
+    def grid(self, cells: Sequence[Sequence[str]]) -> str:
+        """Rows in columns between tall brackets."""
+        rows = self.shown(len(cells), MOST_ROWS)
+        cols = self.shown(len(cells[0]), MOST_ROWS)
+        lines = [
+            ["⋱" if i is None and j is None else "⋮" if i is None else "⋯" if j is None else cells[i][j] for j in cols]
+            for i in rows
+        ]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        bodies = ["  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) for line in lines]
+        if len(bodies) == 1:
+            return f"[ {bodies[0]} ]"
+        left = ["⎡", *"⎢" * (len(bodies) - 2), "⎣"]
+        right = ["⎤", *"⎥" * (len(bodies) - 2), "⎦"]
+        return "\n".join(f"{a} {body} {b}" for a, body, b in zip(left, bodies, right, strict=True))
+
+    def labelled(self, grid: str, label: str) -> str:
+        return grid
+
+
+def _beside(blocks: Sequence[str], sign: str) -> str:
+    """Blocks of lines side by side, the sign between them on the middle line."""
+    parts = [block.split("\n") for block in blocks]
+    height = max(map(len, parts))
+    columns: list[list[str]] = []
+    for k, lines in enumerate(parts):
+        if k:
+            columns.append([sign if i == (height - 1) // 2 else " " * len(sign) for i in range(height)])
+        top = (height - len(lines)) // 2
+        wide = max(map(len, lines))
+        padded = [""] * top + lines + [""] * (height - len(lines) - top)
+        columns.append([f"{line:<{wide}}" for line in padded])
+    return "\n".join("".join(row).rstrip() for row in zip(*columns, strict=True))

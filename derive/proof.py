@@ -1,0 +1,162 @@
+"""The datum: a derivation is a chain of equalities with reasons, and nothing else.
+
+The engine makes it, the judge checks it, the printers show it.  Whatever equality a page shows
+stands here as data, so that the judge sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol
+from sympy.core.basic import Basic
+
+from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a step holds: a name to cite, and the words printed beside the line."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """"... = result, because by".  The left side is the step before, so the two cannot disagree."""
+
+    result: Basic
+    by: Reason
+
+
+@dataclass(frozen=True)
+class Calc:
+    """``goal`` = s1 = s2 = ... = sn.
+
+    The goal says what is calculated, in the words of the definition: an entry ``Y[i, j]``, a
+    derivative ``Partial(Y[i, j], X[p, q])`` or ``Partial(L, X[p, q])``, a matrix ``Y`` or
+    ``Gradient(L, X)``.
+    """
+
+    goal: Basic
+    steps: tuple[Step, ...]
+
+    @property
+    def result(self) -> Basic:
+        return self.steps[-1].result
+
+    def head(self, count: int) -> Calc:
+        """The same calculation up to its step number ``count``."""
+        return Calc(self.goal, self.steps[:count])
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """The gradient with respect to one input, in closed matrix form, and why.
+
+    ``local`` calculates ∂y_ij/∂x_pq (the lemma), ``entry`` calculates ∂L/∂x_pq from it, and
+    ``matrix`` is what that entry is the entry of.
+    """
+
+    gradient: Gradient
+    matrix: MatrixExpr
+    local: Calc
+    entry: Calc
+
+    @property
+    def wrt(self) -> MatrixSymbol:
+        return self.gradient.wrt
+
+
+@dataclass(frozen=True)
+class Example:
+    """One gradient at given sizes: one entry in every detail, then all entries as a matrix."""
+
+    entry: MatrixElement
+    partials: tuple[Calc, ...]
+    chain: Calc
+    gradient: Calc
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The expansion at given sizes, entry by entry."""
+
+    inputs: tuple[Calc, ...]
+    output: Calc
+    upstream: Calc
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    """One line of NumPy, ``target = text``, and what it claims to compute."""
+
+    target: str
+    text: str
+    goal: MatrixSymbol | Gradient
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Everything that a page says about the gradients of one operation.
+
+    ``definition`` is the formula of ``output[i, j]`` (i, j being the indices of ``forward.goal``):
+    the only thing taken on trust.  All else is claimed, and checked.
+    """
+
+    operation: str
+    title: str
+    sizes: Mapping[str, int]
+    inputs: tuple[MatrixSymbol, ...]
+    output: MatrixSymbol
+    loss: Symbol
+    definition: Expr
+    forward: Calc
+    matrix: MatrixExpr
+    theorems: tuple[Theorem, ...]
+    worked: Worked
+    code: tuple[Code, ...]
+
+    @property
+    def upstream(self) -> Gradient:
+        return Gradient(self.loss, self.output)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence of the judge: what was compared, where, how often, and whether it held."""
+
+    where: str
+    ok: bool
+    detail: str
+    equalities: int = 1
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All findings, and how they were come by.
+
+    ``sizes`` are those at which the calculations for all sizes were evaluated, ``modulus`` is the
+    prime of the exact arithmetic, and ``bound`` the probability that a false equality went
+    unnoticed, at the most.
+    """
+
+    findings: tuple[Finding, ...]
+    sizes: Mapping[str, int]
+    modulus: int
+    bound: float
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.ok for finding in self.findings)
+
+    @property
+    def equalities(self) -> int:
+        return sum(finding.equalities for finding in self.findings)
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if not finding.ok)

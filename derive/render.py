@@ -1,0 +1,61 @@
+"""From a derivation and its verdict to a document."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from derive.display import LatexWriter, PlainWriter
+from derive.encode import encoded
+from derive.errors import DeriveError
+from derive.proof import Derivation, Verdict
+
+WRITERS = {"md": LatexWriter, "tex": LatexWriter, "txt": PlainWriter}
+FORMATS = (*WRITERS, "json")
+
+
+def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, full: bool = False) -> str:
+    """The text of the document.
+
+    Raises:
+        DeriveError: the format is unknown, or the verdict found a fault: a page that holds a false
+            line is never written.
+    """
+    if verdict.faults:
+        first = verdict.faults[0]
+        raise DeriveError(f"the judge rejects the derivation at: {first.where}: {first.detail}.")
+    if format == "json":
+        return encoded(derivation, verdict)
+    if format not in WRITERS:
+        raise DeriveError(f"unknown format '{format}'. Known: {', '.join(FORMATS)}.")
+    writer = WRITERS[format](derivation, full)
+    template = _environment().get_template(f"worked.{format}.jinja")
+    text = template.render(d=derivation, w=writer, verdict=verdict)
+    return text.strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def template_folder() -> Path:
+    """Where the templates are: inside an installed package, or at the top of a checkout.
+
+    Raises:
+        DeriveError: they are in neither place, so the installation is broken.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "templates", here.parent / "templates"):
+        if (folder / "worked.md.jinja").is_file():
+            return folder
+    raise DeriveError(f"the templates are missing beside {here}; install derive-matrix again.")

@@ -1,0 +1,98 @@
+"""Checking what was asked for, before any work starts (and before sympy is imported)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from derive.errors import DeriveError
+from derive.operation import NAME, Signature
+
+MOST_TERMS = 2_000_000
+"""Derivations of more terms are refused before they start."""
+
+BYTES_PER_TERM = 2_500
+"""Measured: the memory of one term of a derivation, sympy's caches included."""
+
+
+def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int]:
+    """The sizes in the order of the signature.
+
+    Raises:
+        DeriveError: one is missing, unknown, no positive integer, or they are too large.
+
+    >>> from derive.operation import catalogue
+    >>> check_sizes(catalogue()["transpose"], {"m": 2})
+    Traceback (most recent call last):
+    ...
+    derive.errors.DeriveError: transpose needs the size n as well: X[m,n] -> Y[n,m].
+    """
+    missing = [letter for letter in signature.sizes if letter not in sizes]
+    if missing:
+        letters = " and ".join(missing)
+        plural = "s" if len(missing) > 1 else ""
+        raise DeriveError(f"{signature.name} needs the size{plural} {letters} as well: {signature}.")
+    for letter, size in sizes.items():
+        if letter not in signature.sizes:
+            raise DeriveError(f"{signature.name} has no size {letter}: {signature}.")
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            raise DeriveError(f"the size {letter} must be a positive integer, not {size!r}.")
+    terms = signature.terms(sizes)
+    if terms > MOST_TERMS:
+        gigabytes = terms * BYTES_PER_TERM / 1e9
+        raise DeriveError(
+            f"these sizes mean {terms:.2g} terms and about {gigabytes:.2g} GB of memory; the most is {MOST_TERMS:,} "
+            "terms. Take small sizes: the proof on their page holds for all sizes."
+        )
+    return {letter: int(sizes[letter]) for letter in signature.sizes}
+
+
+def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str, ...]:
+    """The names of the output and the inputs, from ``"C = A B"``.
+
+    Raises:
+        DeriveError: there are too few or too many, one is no letter followed by letters or digits,
+            or two would be written alike.
+
+    >>> from derive.operation import catalogue
+    >>> check_names(catalogue()["matmul"], "D = W X", "L")
+    ('D', 'W', 'X')
+    """
+    default = signature.names
+    pattern = f"{default[0]} = {' '.join(default[1:])}"
+    if names is None:
+        chosen = [*default]
+    else:
+        left, equals, right = names.partition("=")
+        chosen = [left.strip(), *right.split()]
+        if not equals or len(chosen) != len(default):
+            raise DeriveError(f"names are written like '{pattern}', {len(default)} of them; got '{names}'.")
+    for name in (*chosen, loss):
+        if NAME.fullmatch(name) is None or not name.isascii():
+            raise DeriveError(f"a name is a letter, then letters or digits; '{name}' is not (try '{pattern}').")
+    seen: dict[str, str] = {}
+    for name in chosen:
+        spelling = name[0].lower() + name[1:]
+        if spelling in seen:
+            raise DeriveError(f"the names {seen[spelling]} and {name} collide: both have entries {spelling}_ij.")
+        seen[spelling] = name
+    taken = {**{size: "a size" for size in signature.sizes}, loss: "the loss", "np": "NumPy"}
+    taken |= {f"d{name}": "a gradient in the code" for name in chosen}
+    for name in chosen:
+        if name in taken:
+            raise DeriveError(f"the name {name} is already that of {taken[name]}; choose another.")
+    if loss in signature.sizes:
+        raise DeriveError(f"the loss {loss} has the name of a size; choose another.")
+    return tuple(chosen)
+
+
+def parse_entry(text: str) -> tuple[str, tuple[int, int]]:
+    """``X=2,3`` as ("X", (2, 3)).
+
+    >>> parse_entry("X=2,3")
+    ('X', (2, 3))
+    """
+    match = re.fullmatch(r"\s*(\w+)\s*=\s*(\d+)\s*,\s*(\d+)\s*", text)
+    if match is None:
+        raise DeriveError(f"an entry is written like X=2,3 (row, column, counted from 1); got '{text}'.")
+    return match[1], (int(match[2]), int(match[3]))

@@ -1,0 +1,166 @@
+"""The expressions of a derivation: sympy's own, and the few inert nodes that sympy lacks.
+
+Sympy evaluates what it builds: a derivative of one symbol by another collapses to 0, a sum drops
+its zeros.  A proof has to *write* such things before it evaluates them, so the nodes here never
+evaluate.  Indices are stored from 0, as sympy and NumPy count; only the printers count from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sympy import Add, Expr, ImmutableDenseMatrix, Integer, Mul, S, Sum, Symbol
+from sympy import MatrixExpr as MatrixExpr
+from sympy import MatrixSymbol as MatrixSymbol
+from sympy.core.basic import Basic
+from sympy.matrices.expressions.matexpr import MatrixElement as MatrixElement
+
+BOUND_LETTERS = "tsruvwabcdefgh"
+
+
+class Partial(Expr):
+    r"""The derivative ∂f/∂x, written and not evaluated.
+
+    ``of`` is an entry, a formula in entries, or the loss; ``wrt`` is an entry.
+
+    >>> X = MatrixSymbol("X", 2, 2)
+    >>> Partial(X[0, 0], X[1, 1])
+    Partial(X[0, 0], X[1, 1])
+    """
+
+    @property
+    def of(self) -> Expr:
+        return self.args[0]
+
+    @property
+    def wrt(self) -> MatrixElement:
+        return self.args[1]
+
+
+class Delta(Expr):
+    """Kronecker's δ: 1 where its two indices agree, else 0.
+
+    Unlike sympy's, it keeps the order of its indices, and with it the way a person writes it.
+
+    >>> i, j = Symbol("i"), Symbol("j")
+    >>> Delta(j, i), Delta(i, i), Delta(Integer(0), Integer(1))
+    (Delta(j, i), 1, 0)
+    """
+
+    def __new__(cls, row: Expr, col: Expr) -> Expr:
+        if row == col:
+            return S.One
+        if row.is_Integer and col.is_Integer:
+            return S.Zero
+        return Expr.__new__(cls, row, col)
+
+
+class Terms(Expr):
+    """A sum exactly as it is written: order, repetitions and zeros stay.
+
+    >>> x = Symbol("x")
+    >>> Terms(S.Zero, x, S.Zero).args
+    (0, x, 0)
+    >>> Terms.of([x])
+    x
+    """
+
+    @staticmethod
+    def of(items: Iterable[Expr]) -> Expr:
+        """The shortest way to write the sum of ``items``: 0, the only item, or all of them."""
+        items = tuple(items)
+        if len(items) > 1:
+            return Terms(*items)
+        return items[0] if items else S.Zero
+
+
+class Gradient(MatrixExpr):
+    """∂L/∂Y in denominator layout: it has the shape of Y, and its entries are ∂L/∂y_ij.
+
+    >>> Gradient(Symbol("L"), MatrixSymbol("Y", 2, 3))[0, 1]
+    Partial(L, Y[0, 1])
+    """
+
+    @property
+    def loss(self) -> Symbol:
+        return self.args[0]
+
+    @property
+    def wrt(self) -> MatrixSymbol:
+        return self.args[1]
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        return self.wrt.shape
+
+    def _entry(self, i: Expr, j: Expr, **_: object) -> Expr:
+        return Partial(self.loss, MatrixElement(self.wrt, i, j))
+
+
+class Labelled(MatrixExpr):
+    """A matrix written out, with the claim (the label under its brace) of what it is."""
+
+    @property
+    def grid(self) -> ImmutableDenseMatrix:
+        return self.args[0]
+
+    @property
+    def label(self) -> MatrixExpr:
+        return self.args[1]
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        return self.grid.shape
+
+    def _entry(self, i: Expr, j: Expr, **_: object) -> Expr:
+        return self.grid[i, j]
+
+
+def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
+    """The sum of ``body(t)`` over t = 1, ..., ``size``.
+
+    With a letter for the size it is a ``Sum`` over a fresh index; with a number it is written out,
+    term by term.  One element formula so serves the proof for all sizes and the worked example.
+
+    >>> A, n = MatrixSymbol("A", 2, 2), Symbol("n")
+    >>> total(n, lambda t: A[0, t])
+    Sum(A[0, t], (t, 0, n - 1))
+    >>> total(2, lambda t: A[0, t])
+    Terms(A[0, 0], A[0, 1])
+    """
+    if isinstance(size, int) or size.is_Integer:
+        return Terms.of(body(Integer(t)) for t in range(int(size)))
+    probe = body(Symbol("?"))
+    index = fresh(probe)
+    return Sum(body(index), (index, 0, size - 1))
+
+
+def fresh(expr: Basic) -> Symbol:
+    """An index letter that occurs nowhere in ``expr``, neither free nor bound.
+
+    Matrix entries count too, whatever their case: no sum over w runs through entries of W.
+    """
+    taken = {s.name.lower() for s in expr.atoms(Symbol)} | {m.name.lower() for m in expr.atoms(MatrixSymbol)}
+    return Symbol(next(letter for letter in BOUND_LETTERS if letter not in taken))
+
+
+def addends(expr: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum that is written out; any other expression is its own only term."""
+    return expr.args if isinstance(expr, Terms) else Add.make_args(expr)
+
+
+def entries(expr: Basic) -> list[MatrixElement]:
+    """The matrix entries in ``expr``, from left to right, repetitions included.
+
+    >>> A = MatrixSymbol("A", 2, 2)
+    >>> entries(A[0, 0] * A[0, 1]**2)
+    [A[0, 0], A[0, 1]]
+    """
+    if isinstance(expr, MatrixElement):
+        return [expr]
+    return [e for arg in expr.args for e in entries(arg)]
+
+
+def factors(term: Expr) -> tuple[Expr, ...]:
+    """The factors of a product; any other expression is its own only factor."""
+    return Mul.make_args(term)

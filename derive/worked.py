@@ -1,0 +1,221 @@
+"""The expansion at given sizes: matrices of sympy symbols, written out and differentiated.
+
+The cost is that of the terms written: a symbol's derivatives are found from the terms in which it
+occurs, not by differentiating every entry by every symbol.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, Integer, MatAdd, MatMul, Mul, OneMatrix, S, Symbol
+from sympy.core.basic import Basic
+
+from derive.errors import DeriveError
+from derive.grids import explicit, readings
+from derive.operation import Element, unknown
+from derive.order import ReadingOrder
+from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
+from derive.recognise import NoMatrixForm, transposed
+from derive.terms import (
+    Gradient,
+    Labelled,
+    MatrixElement,
+    MatrixExpr,
+    Partial,
+    Terms,
+    addends,
+    entries,
+    factors,
+)
+
+BY_ENTRIES = Reason("entries", "by its entries")
+DEFINITION = Reason("definition", "written out by definition")
+EACH_ENTRY = Reason("each entry", "the same calculation for every entry")
+CHAIN_RULE = Reason("chain rule", "all paths are added, the factors along a path are multiplied")
+INSERT = Reason("insert", "the local partial derivatives inserted")
+DROP_ZEROS = Reason("zeros", "the zeros dropped")
+ABSENT = Reason("absent", "the entry does not hold the variable")
+TERM_BY_TERM = Reason("sum rule", "term by term; terms without the variable give 0")
+DIFFERENTIATE = Reason("derivative", "the derivative of the remaining term")
+MULTIPLIED = Reason("entries", "every entry written out")
+FACTORED = Reason("recognition", "factored into matrices")
+NAMED = Reason("names", "the names of the factors")
+
+Local = dict[tuple[int, int], dict[int, Expr]]
+"""For one variable: output entry -> number of the term that holds the variable -> its derivative."""
+
+
+def worked(
+    element: Element,
+    sizes: Mapping[str, int],
+    upstream: Gradient,
+    form: MatrixExpr,
+    theorems: Sequence[Theorem],
+    chosen: Mapping[str, tuple[int, int]],
+) -> Worked:
+    """Everything entry by entry at ``sizes``; the factors are read off the grids of sums.
+
+    Raises:
+        NoMatrixForm: a grid of sums is not the product that the proof for all sizes found.
+    """
+    numbers = {s: Integer(sizes[s.name]) for t in theorems for s in t.gradient.atoms(Symbol) | upstream.atoms(Symbol) if s.name in sizes}
+    inputs = [t.wrt.xreplace(numbers) for t in theorems]
+    symbols = [explicit(matrix) for matrix in inputs]
+    gradient = upstream.xreplace(numbers)
+    order = ReadingOrder([matrix.name for matrix in inputs])
+    formulas = [
+        [_written(element(*symbols, i, j), order) for j in range(gradient.cols)] for i in range(gradient.rows)
+    ]
+    occurrences = _occurrences(formulas)
+    spots = interior([m.name for m in inputs], [m.shape for m in inputs], chosen)
+    product = spelled(form.xreplace(numbers))
+    return Worked(
+        inputs=tuple(Calc(m, (Step(grid, BY_ENTRIES),)) for m, grid in zip(inputs, symbols, strict=True)),
+        output=_calc(
+            gradient.wrt,
+            (explicit(gradient.wrt), BY_ENTRIES),
+            *(() if isinstance(product, Labelled) else ((product, DEFINITION),)),
+            (ImmutableDenseMatrix(formulas), MULTIPLIED),
+        ),
+        upstream=Calc(gradient, (Step(explicit(gradient), BY_ENTRIES),)),
+        examples=tuple(
+            _example(Gradient(gradient.loss, matrix), spot, formulas, gradient, occurrences, t.matrix.xreplace(numbers))
+            for matrix, spot, t in zip(inputs, spots, theorems, strict=True)
+        ),
+    )
+
+
+def _example(
+    goal: Gradient,
+    spot: tuple[int, int],
+    formulas: list[list[Expr]],
+    upstream: Gradient,
+    occurrences: Mapping[MatrixElement, Local],
+    form: MatrixExpr,
+) -> Example:
+    outputs, paths, entries_of = explicit(upstream.wrt), explicit(upstream), explicit(goal.wrt)
+    cells = [(i, j) for i in range(paths.rows) for j in range(paths.cols)]
+    chosen = entries_of[spot]
+    local = occurrences[chosen]
+    partials = tuple(_partial(outputs[at], formulas[at[0]][at[1]], chosen, local.get(at, {})) for at in cells)
+    products = [paths[at] * calc.result for at, calc in zip(cells, partials, strict=True)]
+    chain = _calc(
+        goal[spot],
+        (Terms.of(paths[at] * calc.goal for at, calc in zip(cells, partials, strict=True)), CHAIN_RULE),
+        (Terms.of(products), INSERT),
+        (Terms.of(term for term in products if term != 0), DROP_ZEROS),
+    )
+    sums = entries_of.applyfunc(lambda variable: _gradient_entry(paths, occurrences[variable]))
+    factored = _agreeing(sums, form, goal)
+    factors_shown = () if isinstance(factored, Labelled) else ((factored, FACTORED),)
+    gradient = _calc(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
+    return Example(chosen, partials, chain, gradient)
+
+
+def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> MatrixExpr:
+    """The factors read off the grid, which must be those that the index calculation found."""
+    names = {leaf for leaf in leaves(form) if not isinstance(leaf, OneMatrix)}
+    names |= {transposed(leaf) for leaf in names}
+    names |= {OneMatrix(1, size) for leaf in names for size in leaf.shape}
+    names |= {OneMatrix(size, 1) for leaf in names for size in leaf.shape}
+    found = list(readings(sums, sorted(names, key=str)))
+    if spelled(form) not in found:
+        raise NoMatrixForm(f"the grid of {goal.wrt.name} reads as {found[0]}, the calculation for all sizes as {form}")
+    return spelled(form)
+
+
+def spelled(form: MatrixExpr) -> MatrixExpr:
+    """``form`` with each of its matrices written out, labelled by its name."""
+    return form.xreplace({leaf: Labelled(explicit(leaf), leaf) for leaf in leaves(form)})
+
+
+def leaves(form: MatrixExpr) -> set[MatrixExpr]:
+    """The single matrices in ``form``, each with the transposition it stands in."""
+    if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
+        return {leaf for part in form.args for leaf in leaves(part)}
+    return {form} if isinstance(form, MatrixExpr) else set()
+
+
+def _partial(output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Mapping[int, Expr]) -> Calc:
+    goal = Partial(output, wrt)
+    if not local:
+        return _calc(goal, (S.Zero, ABSENT))
+    written = [Partial(term, wrt) if k in local else S.Zero for k, term in enumerate(addends(formula))]
+    return _calc(
+        goal,
+        (Partial(formula, wrt), DEFINITION),
+        (Terms.of(written), TERM_BY_TERM),
+        (Terms.of(local.values()), DIFFERENTIATE),
+    )
+
+
+def _gradient_entry(upstream: ImmutableDenseMatrix, local: Local) -> Expr:
+    return Terms.of(upstream[at] * derivative for at, terms in local.items() for derivative in terms.values())
+
+
+def _occurrences(formulas: list[list[Expr]]) -> defaultdict[MatrixElement, Local]:
+    found: defaultdict[MatrixElement, Local] = defaultdict(dict)
+    for i, row in enumerate(formulas):
+        for j, formula in enumerate(row):
+            for k, term in enumerate(addends(formula)):
+                for entry in dict.fromkeys(entries(term)):
+                    found[entry].setdefault((i, j), {})[k] = _derivative(term, entry)
+    return found
+
+
+def _derivative(term: Expr, wrt: MatrixElement) -> Expr:
+    """∂term/∂wrt: the other factors where ``wrt`` is one factor of several, else by sympy."""
+    others = [factor for factor in factors(term) if factor != wrt]
+    if len(others) == len(factors(term)) - 1 and all(wrt not in entries(factor) for factor in others):
+        return Mul(*others)
+    return term.diff(wrt)
+
+
+def _written(formula: Expr, order: ReadingOrder) -> Expr:
+    return Terms.of(term for part in order.terms(formula) for term in addends(part))
+
+
+def _calc(goal: Basic, *lines: tuple[Basic, Reason]) -> Calc:
+    """A calculation of the lines that say something new."""
+    steps: list[Step] = []
+    for result, reason in lines:
+        if not steps or steps[-1].result != result:
+            steps.append(Step(result, reason))
+    return Calc(goal, tuple(steps))
+
+
+def interior(
+    names: Sequence[str], shapes: Sequence[tuple[Expr, Expr]], chosen: Mapping[str, tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The entry of each input that is worked out in detail, counted from 0.
+
+    An interior one unless ``chosen`` (counted from 1) tells; those of successive inputs lie in
+    different rows and columns where the shapes have another.
+
+    Raises:
+        DeriveError: a chosen entry is outside its matrix, or belongs to no input.
+
+    >>> interior(["X", "W"], [(2, 4), (4, 3)], {})
+    [(1, 2), (2, 1)]
+    >>> interior(["X", "W"], [(2, 2), (2, 2)], {"W": (1, 2)})
+    [(1, 1), (0, 1)]
+    """
+    for name in chosen:
+        if name not in names:
+            raise DeriveError(unknown("input", name, names))
+    spots: list[tuple[int, int]] = []
+    for name, (rows, cols) in zip(names, shapes, strict=True):
+        if name in chosen:
+            row, col = chosen[name]
+            if not (1 <= row <= rows and 1 <= col <= cols):
+                raise DeriveError(f"{name} is {rows}×{cols}: it has no entry {row},{col} (they count from 1,1).")
+            spots.append((row - 1, col - 1))
+        else:
+            row, col = int(rows) // 2, int(cols) // 2
+            if spots:
+                row = (row + 1) % rows if row == spots[-1][0] else row
+                col = (col + 1) % cols if col == spots[-1][1] else col
+            spots.append((min(int(row), int(rows) - 1), min(int(col), int(cols) - 1)))
+    return spots
