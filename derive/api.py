@@ -39,7 +39,7 @@ class Derived(Derivation):
 
         writer = LatexWriter(self)
         self.render("md")
-        return "\n".join(f"$$\n{writer.rule(theorem).text}\n$$" for theorem in self.theorems)
+        return "\n".join(f"$$\n{writer.rule(theorem)}\n$$" for theorem in self.theorems)
 
 
 def derivation(

@@ -142,7 +142,7 @@ def _summary(made: Derived, path: Path | None) -> str:
     from derive.display import PlainWriter
 
     writer = PlainWriter(made)
-    lines = [writer.rule(theorem).text for theorem in made.theorems]
+    lines = [writer.rule(theorem) for theorem in made.theorems]
     at = writer.assignment(made.verdict.sizes)
     lines.append(
         f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; for all sizes at {at}); "
@@ -231,7 +231,7 @@ def ops() -> None:
     for name, signature in catalogue().items():
         made = derivation(name, **dict.fromkeys(signature.sizes, 1))
         writer = PlainWriter(made)
-        rules = [writer.rule(theorem).text for theorem in made.theorems]
+        rules = [writer.rule(theorem) for theorem in made.theorems]
         table.add_row(name, str(signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))
     Console(width=None if sys.stdout.isatty() else 100, markup=False).print(table)
 

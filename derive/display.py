@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import HadamardProduct, MatAdd, MatMul, OneMatrix
 from sympy.core.basic import Basic
 
-from derive.latex import LatexPrinter
-from derive.measure import TEXT_WIDTH, font, width
+from derive.latex import ArticlePrinter, LatexPrinter
+from derive.measure import MOST_TERMS, SIDE, SIZES, TEXT_WIDTH, font, width
 from derive.order import ReadingOrder, sources
 from derive.plain import PlainPrinter
 from derive.printer import Notation, Printer, join_signed
@@ -21,13 +20,7 @@ from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Part
 MOST_LINES = 12
 """A list of local partials or a sum over all paths shows at most so many lines or terms."""
 
-
-@dataclass(frozen=True)
-class Block:
-    """A displayed formula: its text, and the font size that makes it fit ("" is the normal one)."""
-
-    text: str
-    size: str = ""
+ROW_END = " \\\\[0.6em]\n"
 
 
 class Writer(ABC):
@@ -63,9 +56,9 @@ class Writer(ABC):
         """m = 2, k = 4, n = 3."""
         return ", ".join(f"{self.printer.letter(name)} = {size}" for name, size in sizes.items())
 
-    def rule(self, theorem: Theorem) -> Block:
+    def rule(self, theorem: Theorem) -> str:
         """The result: gradient = matrix form."""
-        return Block(self.equation(theorem.gradient, theorem.matrix))
+        return self.equation(theorem.gradient, theorem.matrix)
 
     def modulus(self, verdict: Verdict) -> str:
         """The prime of the judge's arithmetic, 2^e - 1."""
@@ -97,16 +90,27 @@ class Writer(ABC):
         """The name of the upstream gradient in the code."""
         return f"d{self.derivation.output.name}"
 
-    def calc(self, calc: Calc, start: int | None = None, stop: int | None = None) -> Block:
+    def calc(self, calc: Calc, start: int | None = None, stop: int | None = None) -> str:
         """A calculation on one line if it fits, else with every equality on a line of its own."""
         self.follow(calc.goal)
         return self._lines(self.printer.text(calc.goal), [step.result for step in calc.steps[start:stop]])
 
-    def partials(self, example: Example) -> Block:
+    def partials(self, example: Example) -> str:
         """The list of all local partials, one line each; a long list keeps those that are not 0."""
         kept = [k for k, calc in enumerate(example.partials) if calc.result != 0]
         rows = self.printer.shown(len(example.partials), MOST_LINES, [*kept[:2], *kept[-1:]])
         return self._list([None if k is None else example.partials[k] for k in rows])
+
+    def dimensions(self, theorem: Theorem) -> str:
+        """The rule with the shape of every matrix, in the letters of the signature."""
+        return f"{self._shapes(theorem.gradient)} = {self._shapes(theorem.matrix)}"
+
+    def _shapes(self, matrix: MatrixExpr) -> str:
+        join = {MatMul: self.printer.matrix_product, HadamardProduct: self.printer.entrywise, MatAdd: self.printer.plus}
+        for kind, joined in join.items():
+            if isinstance(matrix, kind):
+                return joined([self._shapes(part) for part in matrix.args])
+        return self.shaped(matrix)
 
     def follow(self, goal: Basic) -> None:
         """Take up the reading order that belongs to what is calculated."""
@@ -118,9 +122,8 @@ class Writer(ABC):
     def _pieces(self, expr: Basic, room: float) -> list[str]:
         """A formula, broken before a + where it is longer than the line."""
         if not isinstance(expr, Terms):
-            return [self.printer.text(expr)]
-        rows = self.printer.shown(len(expr.args), 2 * MOST_LINES)
-        texts = [self.printer.dots if k is None else self.printer.text(expr.args[k]) for k in rows]
+            return [self._fitted(expr, room)]
+        texts = self.printer.summands(expr.args, 2 * MOST_LINES)
         pieces, current = [], [texts[0]]
         for text in texts[1:]:
             if self.measure(join_signed([*current, text])) > room:
@@ -129,83 +132,119 @@ class Writer(ABC):
             current.append(text)
         return [*pieces, join_signed(current)]
 
+    def _short(self, expr: Basic) -> str:
+        """A line of a list: a sum that is too long for one shows its ends."""
+        self.printer.most = MOST_TERMS
+        text = self.printer.text(expr)
+        self.printer.most = None
+        return text
+
     @abstractmethod
-    def reasoned(self, calc: Calc) -> Block:
+    def reasoned(self, calc: Calc) -> str:
         """A calculation with the reason beside each line."""
 
     @abstractmethod
-    def box(self, theorem: Theorem) -> Block:
+    def box(self, theorem: Theorem) -> str:
         """The rule, set apart."""
 
     @abstractmethod
-    def dimensions(self, theorem: Theorem) -> Block:
-        """The rule with the shape of every matrix, at these sizes' letters."""
+    def shaped(self, matrix: MatrixExpr) -> str:
+        """A single matrix with its shape."""
+
+    @abstractmethod
+    def _fitted(self, expr: Basic, room: float) -> str:
+        """A formula that is not broken into lines, made to fit."""
 
     @abstractmethod
     def measure(self, text: str) -> float: ...
     @abstractmethod
-    def _lines(self, goal: str, results: Sequence[Basic]) -> Block: ...
+    def _lines(self, goal: str, results: Sequence[Basic]) -> str: ...
     @abstractmethod
-    def _list(self, calcs: Sequence[Calc | None]) -> Block: ...
+    def _list(self, calcs: Sequence[Calc | None]) -> str: ...
 
 
 class LatexWriter(Writer):
     """Displays in LaTeX: one line, or an ``aligned`` of several."""
 
+    printer: LatexPrinter
+
     def __init__(self, derivation: Derivation, full: bool = False) -> None:
         super().__init__(derivation, full)
         self.printer = LatexPrinter(self.notation)
 
+    def assignment(self, sizes: Mapping[str, int]) -> str:
+        return super().assignment(sizes).replace(", ", r",\; ")
+
     def measure(self, text: str) -> float:
         return width(text)
 
-    def reasoned(self, calc: Calc) -> Block:
+    def reasoned(self, calc: Calc) -> str:
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
         rows = [rf"{self.printer.text(step.result)} && \text{{{step.by.text}}}" for step in calc.steps]
-        return self._aligned(_left(goal, rows))
+        return self.aligned(_left(goal, rows))
 
-    def box(self, theorem: Theorem) -> Block:
-        return Block(rf"\boxed{{\;{self.rule(theorem).text}\;}}")
+    def aligned(self, rows: Sequence[str]) -> str:
+        """Rows under each other, their equality signs in line."""
+        return f"\\begin{{aligned}}\n{ROW_END.join(rows)}\n\\end{{aligned}}"
 
-    def dimensions(self, theorem: Theorem) -> Block:
-        return Block(f"{self._shaped(theorem.gradient)} = {self._shaped(theorem.matrix)}")
+    def box(self, theorem: Theorem) -> str:
+        return rf"\boxed{{\;{self.rule(theorem)}\;}}"
 
-    def _shaped(self, matrix: MatrixExpr) -> str:
-        """Every single matrix with its shape under a brace."""
-        join = {MatMul: self.printer.matrix_product, HadamardProduct: self.printer.entrywise, MatAdd: self.printer.plus}
-        for kind, joined in join.items():
-            if isinstance(matrix, kind):
-                return joined([self._shaped(part) for part in matrix.args])
+    def shaped(self, matrix: MatrixExpr) -> str:
         return rf"\underbrace{{{self.printer.text(matrix)}}}_{{{self.shape(matrix)}}}"
 
-    def _lines(self, goal: str, results: Sequence[Basic]) -> Block:
-        texts = [self._pieces(result, TEXT_WIDTH - width(goal) - 2) for result in results]
+    def _lines(self, goal: str, results: Sequence[Basic]) -> str:
+        room = TEXT_WIDTH - width(f"{goal} = ")
+        texts = [self._pieces(result, room) for result in results]
         line = " = ".join([goal, *(pieces[0] for pieces in texts)])
         if all(len(pieces) == 1 for pieces in texts) and width(line) <= TEXT_WIDTH:
-            return Block(line)
-        return self._aligned(_left(goal, [" \\\\\n&\\quad {} + ".join(pieces) for pieces in texts]))
+            return line
+        return self.aligned(_left(goal, [" \\\\\n&\\quad {} + ".join(pieces) for pieces in texts]))
 
-    def _list(self, calcs: Sequence[Calc | None]) -> Block:
+    def _fitted(self, expr: Basic, room: float) -> str:
+        text = self.printer.text(expr)
+        self.printer.size = font(width(text), room)
+        text = self.printer.text(expr)
+        self.printer.size = ""
+        return text
+
+    def _list(self, calcs: Sequence[Calc | None]) -> str:
         rows = []
         for calc in calcs:
             if calc is None:
                 rows.append(r"&\;\;\vdots")
                 continue
             self.follow(calc.goal)
-            texts = [self.printer.cell(step.result) for step in calc.steps]
             goal = self.printer.text(calc.goal)
+            texts = [self._short(step.result) for step in calc.steps]
             line = " = ".join(texts)
-            if width(f"{goal} = {line}") <= TEXT_WIDTH / 0.8:
-                rows.append(f"{goal} &= {line}")
-            else:
-                rows += _left(goal, texts)
-        return self._aligned(rows)
+            rows += _left(goal, [line] if width(f"{goal} = {line}") <= TEXT_WIDTH else texts)
+        return self.aligned(rows)
 
-    def _aligned(self, rows: Sequence[str]) -> Block:
-        size, _ = font(max(width(line) for row in rows for line in row.split("\\\\\n")))
-        body = " \\\\[0.6em]\n".join(rows)
-        return Block(f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}", size)
+
+class ArticleWriter(LatexWriter):
+    """Displays for a LaTeX article: rows of an ``align*``, which may break over pages."""
+
+    def __init__(self, derivation: Derivation, full: bool = False) -> None:
+        super().__init__(derivation, full)
+        self.printer = ArticlePrinter(self.notation)
+
+    def aligned(self, rows: Sequence[str]) -> str:
+        return ROW_END.join(rows)
+
+    def _fitted(self, expr: Basic, room: float) -> str:
+        text = super()._fitted(expr, room)
+        wide = width(self.printer.text(expr)) * SIZES[-1][1]
+        return text if wide <= room else self._scaled(self.printer.text(expr))
+
+    def _short(self, expr: Basic) -> str:
+        text = super()._short(expr)
+        return text if width(text) <= TEXT_WIDTH - SIDE else self._scaled(text)
+
+    def _scaled(self, text: str) -> str:
+        """What no font can fit, asked for in full, is scaled to the line."""
+        return rf"\resizebox{{{1 - SIDE / TEXT_WIDTH:.2f}\linewidth}}{{!}}{{$\displaystyle {text}$}}"
 
 
 class PlainWriter(Writer):
@@ -220,43 +259,40 @@ class PlainWriter(Writer):
     def measure(self, text: str) -> float:
         return len(text)
 
-    def reasoned(self, calc: Calc) -> Block:
+    def reasoned(self, calc: Calc) -> str:
         self.follow(calc.goal)
         texts = [self.printer.text(step.result) for step in calc.steps]
         wide = max(map(len, texts))
         goal = self.printer.text(calc.goal)
         rows = [f"= {text:<{wide}}   {step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
-        return Block(_under(goal, rows))
+        return (_under(goal, rows))
 
-    def box(self, theorem: Theorem) -> Block:
-        line = self.rule(theorem).text
-        return Block(f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘")
+    def box(self, theorem: Theorem) -> str:
+        line = self.rule(theorem)
+        return (f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘")
 
-    def dimensions(self, theorem: Theorem) -> Block:
-        return Block(f"{self._shaped(theorem.gradient)} = {self._shaped(theorem.matrix)}")
-
-    def _shaped(self, matrix: MatrixExpr) -> str:
-        for kind, sign in ((MatMul, " · "), (HadamardProduct, " ⊙ "), (MatAdd, " + ")):
-            if isinstance(matrix, kind):
-                return sign.join(self._shaped(part) for part in matrix.args)
+    def shaped(self, matrix: MatrixExpr) -> str:
         return f"{self.printer.text(matrix)} [{self.shape(matrix)}]"
 
-    def _lines(self, goal: str, results: Sequence[Basic]) -> Block:
+    def _fitted(self, expr: Basic, room: float) -> str:
+        return self.printer.text(expr)
+
+    def _lines(self, goal: str, results: Sequence[Basic]) -> str:
         texts = ["\n+ ".join(self._pieces(result, self.ROOM)) for result in results]
         line = " = ".join([goal, *texts])
         if "\n" not in line and len(line) <= self.ROOM:
-            return Block(line)
-        return Block(_under(goal, ["= " + text.replace("\n", "\n  ") for text in texts]))
+            return (line)
+        return (_under(goal, ["= " + text.replace("\n", "\n  ") for text in texts]))
 
-    def _list(self, calcs: Sequence[Calc | None]) -> Block:
+    def _list(self, calcs: Sequence[Calc | None]) -> str:
         rows = []
         for calc in calcs:
             if calc is None:
                 rows.append("  ⋮")
                 continue
             self.follow(calc.goal)
-            rows.append(" = ".join([self.printer.text(calc.goal), *(self.printer.cell(s.result) for s in calc.steps)]))
-        return Block("\n".join(rows))
+            rows.append(" = ".join([self.printer.text(calc.goal), *(self._short(s.result) for s in calc.steps)]))
+        return ("\n".join(rows))
 
 
 def _left(goal: str, rows: Sequence[str]) -> list[str]:

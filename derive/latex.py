@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.measure import MOST_ROWS, SIZES, TEXT_WIDTH, width
+from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
 from derive.operation import NAME
 from derive.printer import Printer
-
 
 
 class LatexPrinter(Printer):
@@ -21,6 +20,8 @@ class LatexPrinter(Printer):
     """
 
     dots = r"\cdots"
+    size = ""
+    """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
 
     def letter(self, name: str) -> str:
         base, suffix = self._split(name)
@@ -68,7 +69,8 @@ class LatexPrinter(Printer):
         return rf"\mathbf{{1}}_{{{size}}}"
 
     def product(self, factors: Sequence[str]) -> str:
-        return r" \, ".join(factors) if any(r"\frac" in f for f in factors) else " ".join(factors)
+        """Juxtaposed, with a thin space where two fractions would run into each other."""
+        return " ".join(factors).replace("} \\frac", r"} \, \frac")
 
     def matrix_product(self, factors: Sequence[str]) -> str:
         return r" \, ".join(factors)
@@ -85,8 +87,7 @@ class LatexPrinter(Printer):
     def grid(self, cells: Sequence[Sequence[str]]) -> str:
         """A bmatrix; rows beyond a readable number and columns beyond the page become dots."""
         rows = self.shown(len(cells), MOST_ROWS)
-        columns = sum(max(width(row[j]) for row in cells) + 1 for j in range(len(cells[0])))
-        cols = self.shown(len(cells[0]), MOST_ROWS if columns * SIZES[-1][1] <= TEXT_WIDTH else 3)
+        cols = self.shown(len(cells[0]), MOST_ROWS if self.fits(cells) else 3)
         lines = []
         for i in rows:
             if i is None:
@@ -95,7 +96,23 @@ class LatexPrinter(Printer):
                 line = [r"\cdots" if j is None else cells[i][j] for j in cols]
             lines.append(" & ".join(line))
         gap = r" \\[0.5em] " if any(r"\frac" in cell for row in cells for cell in row) else r" \\ "
-        return rf"\begin{{bmatrix}} {gap.join(lines)} \end{{bmatrix}}"
+        matrix = rf"\begin{{bmatrix}} {gap.join(lines)} \end{{bmatrix}}"
+        return self.shrunk(matrix) if self.size else matrix
+
+    def fits(self, cells: Sequence[Sequence[str]]) -> bool:
+        rows = r" \\ ".join(" & ".join(row) for row in cells)
+        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * SIZES[-1][1] <= TEXT_WIDTH - SIDE
+
+    def shrunk(self, matrix: str) -> str:
+        """In the smaller font: a group of its own, since a switch around a brace counts twice in KaTeX."""
+        return rf"{{\{self.size} {matrix}}}"
 
     def labelled(self, grid: str, label: str) -> str:
         return rf"\underbrace{{{grid}}}_{{{label}}}"
+
+
+class ArticlePrinter(LatexPrinter):
+    """LaTeX proper, where a size switch is not for mathematics and small print shrinks less than the rest."""
+
+    def shrunk(self, matrix: str) -> str:
+        return rf"\scalebox{{{dict(SIZES)[self.size]}}}{{${matrix}$}}"

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from derive.measure import MOST_ROWS
 from derive.printer import Printer
 
+ROOM = 132
+"""Columns of a terminal that a matrix may take."""
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -75,7 +78,7 @@ class PlainPrinter(Printer):
     def grid(self, cells: Sequence[Sequence[str]]) -> str:
         """Rows in columns between tall brackets."""
         rows = self.shown(len(cells), MOST_ROWS)
-        cols = self.shown(len(cells[0]), MOST_ROWS)
+        cols = self.shown(len(cells[0]), MOST_ROWS if self.fits(cells) else 3)
         lines = [
             ["⋱" if i is None and j is None else "⋮" if i is None else "⋯" if j is None else cells[i][j] for j in cols]
             for i in rows
@@ -87,6 +90,9 @@ class PlainPrinter(Printer):
         left = ["⎡", *"⎢" * (len(bodies) - 2), "⎣"]
         right = ["⎤", *"⎥" * (len(bodies) - 2), "⎦"]
         return "\n".join(f"{a} {body} {b}" for a, body, b in zip(left, bodies, right, strict=True))
+
+    def fits(self, cells: Sequence[Sequence[str]]) -> bool:
+        return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True)) <= ROOM
 
     def labelled(self, grid: str, label: str) -> str:
         return grid

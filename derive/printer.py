@@ -47,11 +47,16 @@ class Unprintable(Exception):
 
 
 class Printer(ABC):
-    """Expressions to text.  ``order`` is the reading order of the formula at hand."""
+    """Expressions to text.
+
+    ``order`` is the reading order of the formula at hand, and ``most`` the number of terms from
+    which on a written-out sum in it is shortened.
+    """
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
         self.order = ReadingOrder([])
+        self.most: int | None = None
 
     def text(self, expr: Basic) -> str:
         """The expression as it is written.
@@ -66,8 +71,13 @@ class Printer(ABC):
 
     def sum_of(self, terms: Sequence[Basic], most: int | None = None) -> str:
         """Terms joined by their signs; beyond ``most`` of them the middle gives way to dots."""
-        texts = [None if k is None else self.text(terms[k]) for k in self.shown(len(terms), most or len(terms))]
-        return join_signed([self.dots if text is None else text for text in texts])
+        return join_signed(self.summands(terms, most or len(terms)))
+
+    def summands(self, terms: Sequence[Basic], most: int) -> list[str]:
+        """The texts of the terms, dots included; where most are zeros, the others stay in sight."""
+        others = [k for k, term in enumerate(terms) if term != 0]
+        keep = [*others[:2], *others[-1:]] if len(others) < len(terms) else []
+        return [self.dots if k is None else self.text(terms[k]) for k in self.shown(len(terms), most, keep)]
 
     def shown(self, count: int, most: int, keep: Sequence[int] = ()) -> list[int | None]:
         return shown(count, count if self.notation.full else most, keep)
@@ -91,7 +101,7 @@ class Printer(ABC):
         return ("," if numbers and self.notation.comma else "").join(texts)
 
     def _terms(self, expr: Terms) -> str:
-        return self.sum_of(expr.args)
+        return self.sum_of(expr.args, self.most)
 
     def _add(self, expr: Add) -> str:
         return self.sum_of(self.order.terms(expr))
@@ -164,11 +174,15 @@ class Printer(ABC):
         return self.plus([self.text(part) for part in expr.args])
 
     def _grid(self, expr: ImmutableDenseMatrix) -> str:
-        return self.grid([[self.cell(expr[i, j]) for j in range(expr.cols)] for i in range(expr.rows)])
+        cells = self._cells(expr, MOST_TERMS)
+        return self.grid(cells if self.notation.full or self.fits(cells) else self._cells(expr, 3))
 
-    def cell(self, expr: Basic) -> str:
-        """An entry of a written-out matrix: a long sum there is shortened."""
-        return self.sum_of(expr.args, MOST_TERMS) if isinstance(expr, Terms) else self.text(expr)
+    def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
+        """The entries of a written-out matrix, sums of more than ``most`` terms shortened."""
+        return [
+            [self.sum_of(e.args, most) if isinstance(e, Terms) else self.text(e) for e in expr[i, :]]
+            for i in range(expr.rows)
+        ]
 
     def _labelled(self, expr: Labelled) -> str:
         return self.labelled(self.text(expr.grid), self.text(expr.label))
@@ -212,6 +226,10 @@ class Printer(ABC):
     def times(self, sizes: Sequence[str]) -> str: ...
     @abstractmethod
     def grid(self, cells: Sequence[Sequence[str]]) -> str: ...
+    @abstractmethod
+    def fits(self, cells: Sequence[Sequence[str]]) -> bool:
+        """Whether a matrix of these cells fits the page."""
+
     @abstractmethod
     def labelled(self, grid: str, label: str) -> str: ...
 

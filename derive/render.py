@@ -7,12 +7,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from derive.display import LatexWriter, PlainWriter
+from derive.display import ArticleWriter, LatexWriter, PlainWriter, Writer
 from derive.encode import encoded
 from derive.errors import DeriveError
 from derive.proof import Derivation, Verdict
 
-WRITERS = {"md": LatexWriter, "tex": LatexWriter, "txt": PlainWriter}
+WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}
 FORMATS = (*WRITERS, "json")
 
 
