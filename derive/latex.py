@@ -69,8 +69,9 @@ class LatexPrinter(Printer):
         return rf"\mathbf{{1}}_{{{size}}}"
 
     def product(self, factors: Sequence[str]) -> str:
-        """Juxtaposed, with a thin space where two fractions would run into each other."""
-        return " ".join(factors).replace("} \\frac", r"} \, \frac")
+        """Juxtaposed; a thin space keeps fractions apart, but for the narrow cells of a matrix."""
+        spaced = not self.tight and any(r"\frac" in factor for factor in factors)
+        return (r" \, " if spaced else " ").join(factors)
 
     def matrix_product(self, factors: Sequence[str]) -> str:
         return r" \, ".join(factors)

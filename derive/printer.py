@@ -50,13 +50,14 @@ class Printer(ABC):
     """Expressions to text.
 
     ``order`` is the reading order of the formula at hand, and ``most`` the number of terms from
-    which on a written-out sum in it is shortened.
+    which on a written-out sum in it is shortened; ``tight`` saves room in the cells of a matrix.
     """
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
         self.order = ReadingOrder([])
         self.most: int | None = None
+        self.tight = False
 
     def text(self, expr: Basic) -> str:
         """The expression as it is written.
@@ -179,10 +180,13 @@ class Printer(ABC):
 
     def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
         """The entries of a written-out matrix, sums of more than ``most`` terms shortened."""
-        return [
+        self.tight = True
+        cells = [
             [self.sum_of(e.args, most) if isinstance(e, Terms) else self.text(e) for e in expr[i, :]]
             for i in range(expr.rows)
         ]
+        self.tight = False
+        return cells
 
     def _labelled(self, expr: Labelled) -> str:
         return self.labelled(self.text(expr.grid), self.text(expr.label))

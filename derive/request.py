@@ -11,8 +11,8 @@ from derive.operation import NAME, Signature
 MOST_TERMS = 2_000_000
 """Derivations of more terms are refused before they start."""
 
-BYTES_PER_TERM = 2_500
-"""Measured: the memory of one term of a derivation, sympy's caches included."""
+BYTES_PER_TERM = 600
+"""Measured at 50×50×50: the memory that one term of a derivation takes, verdict included."""
 
 
 def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int]:

@@ -67,22 +67,24 @@ def log_faults(log: str) -> list[str]:
 
 def compile_latex(file: Path) -> list[str]:
     """The faults of one document, each with its name."""
+    status, log = run_latex(file)
+    if status == 0 and "Rerun to get" in log:
+        status, log = run_latex(file)
+    faults = log_faults(log)
+    if status != 0:
+        error = re.search(r"^! .*(?:\n.*){0,8}", log, re.MULTILINE)
+        faults.append(error[0] if error else f"pdflatex left with {status}")
+    return [f"{file.name}: {fault}" for fault in faults]
+
+
+def run_latex(file: Path) -> tuple[int, str]:
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", file.name]
     # LaTeX breaks the lines of its log at 79 letters unless told, in the middle of a number too.
     environment = {**os.environ, "max_print_line": "10000"}
-    run = lambda: subprocess.run(  # noqa: E731
+    done = subprocess.run(
         command, cwd=file.parent, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
-    done = run()
-    log = file.with_suffix(".log").read_text("latin-1")
-    if done.returncode == 0 and "Rerun to get" in log:
-        done = run()
-        log = file.with_suffix(".log").read_text("latin-1")
-    faults = log_faults(log)
-    if done.returncode != 0:
-        error = re.search(r"^! .*(?:\n.*){0,8}", log, re.MULTILINE)
-        faults.append(error[0] if error else f"pdflatex left with {done.returncode}")
-    return [f"{file.name}: {fault}" for fault in faults]
+    return done.returncode, file.with_suffix(".log").read_text("latin-1")
 
 
 def check_latex(files: list[Path]) -> list[str]:
