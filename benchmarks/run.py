@@ -20,12 +20,12 @@ from sympy import MatrixSymbol
 import derive
 
 
-def best(work: Callable[[], object], repetitions: int) -> float:
+def best(repetitions: int, work: Callable[..., object], *arguments: object) -> float:
     """The shortest time of several runs, in seconds."""
     times = []
     for _ in range(repetitions):
         start = perf_counter()
-        work()
+        work(*arguments)
         times.append(perf_counter() - start)
     return min(times)
 
@@ -44,21 +44,27 @@ def derived(size: int) -> None:
         raise SystemExit("the judge found a fault: this benchmark measures nothing")
 
 
+def run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+
+
 def main() -> None:
     derived(2)
     table = Table("size", "derived and verified (s)", "sympy double loop (s)", "ratio", title="matrix product")
     for size in (4, 6, 8, 10):
-        ours, theirs = best(lambda: derived(size), 5), best(lambda: double_loop(size), 1)
+        ours, theirs = best(5, derived, size), best(1, double_loop, size)
         table.add_row(f"{size}×{size}×{size}", f"{ours:.3f}", f"{theirs:.2f}", f"{theirs / ours:.0f}")
     growth = Table("size", "terms", "seconds", "microseconds per term", title="growth with the number of terms")
     for size in (5, 10, 20, 30):
-        seconds = best(lambda: derived(size), 2)
-        growth.add_row(f"{size}×{size}×{size}", f"{3 * size**3:,}", f"{seconds:.3f}", f"{seconds / (3 * size**3) * 1e6:.1f}")
+        seconds = best(2, derived, size)
+        growth.add_row(
+            f"{size}×{size}×{size}", f"{3 * size**3:,}", f"{seconds:.3f}", f"{seconds / (3 * size**3) * 1e6:.1f}"
+        )
     start = Table("command", "seconds", "ratio to an empty Python", title="start-up")
-    empty = best(lambda: subprocess.run([sys.executable, "-c", ""], check=True), 5)
+    empty = best(5, run, [sys.executable, "-c", ""])
     for arguments in (["--version"], ["--help"], ["matmul", "--m", "2", "--k", "4", "--n", "3", "-o", "-"]):
         command = [sys.executable, "-m", "derive", *arguments]
-        seconds = best(lambda: subprocess.run(command, check=True, capture_output=True), 5)
+        seconds = best(5, run, command)
         start.add_row(f"derive {' '.join(arguments)}", f"{seconds:.3f}", f"{seconds / empty:.0f}")
     console = Console(width=100)
     for each in (table, growth, start):

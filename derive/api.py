@@ -14,6 +14,7 @@ from derive.proof import Derivation, Verdict
 from derive.render import document
 from derive.request import check_names, check_sizes
 
+
 @dataclass(frozen=True)
 class Derived(Derivation):
     """A derivation that can show itself.

@@ -127,7 +127,9 @@ def _derive(signature: Signature) -> click.Command:
         params=[
             *_sizes(signature),
             *_NAMING,
-            click.Option(["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"),
+            click.Option(
+                ["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"
+            ),
             click.Option(
                 ["--format", "form"], type=click.Choice(FORMATS), help="[default: md, or as the ending of FILE says]"
             ),
@@ -183,7 +185,9 @@ def _verify(signature: Signature) -> click.Command:
         params=[
             *_sizes(signature),
             *_NAMING,
-            click.Option(["--format", "form"], type=click.Choice(("table", "json")), default="table", show_default=True),
+            click.Option(
+                ["--format", "form"], type=click.Choice(("table", "json")), default="table", show_default=True
+            ),
         ],
     )
 
@@ -229,7 +233,8 @@ def ops() -> None:
 
     table = Table("operation", "signature", "result")
     for name, signature in catalogue().items():
-        made = derivation(name, **dict.fromkeys(signature.sizes, 1))
+        sizes: dict[str, Any] = dict.fromkeys(signature.sizes, 1)
+        made = derivation(name, **sizes)
         writer = PlainWriter(made)
         rules = [writer.rule(theorem) for theorem in made.theorems]
         table.add_row(name, str(signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))

@@ -265,11 +265,11 @@ class PlainWriter(Writer):
         wide = max(map(len, texts))
         goal = self.printer.text(calc.goal)
         rows = [f"= {text:<{wide}}   {step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
-        return (_under(goal, rows))
+        return _under(goal, rows)
 
     def box(self, theorem: Theorem) -> str:
         line = self.rule(theorem)
-        return (f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘")
+        return f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘"
 
     def shaped(self, matrix: MatrixExpr) -> str:
         return f"{self.printer.text(matrix)} [{self.shape(matrix)}]"
@@ -281,8 +281,8 @@ class PlainWriter(Writer):
         texts = ["\n+ ".join(self._pieces(result, self.ROOM)) for result in results]
         line = " = ".join([goal, *texts])
         if "\n" not in line and len(line) <= self.ROOM:
-            return (line)
-        return (_under(goal, ["= " + text.replace("\n", "\n  ") for text in texts]))
+            return line
+        return _under(goal, ["= " + text.replace("\n", "\n  ") for text in texts])
 
     def _list(self, calcs: Sequence[Calc | None]) -> str:
         rows = []
@@ -292,7 +292,7 @@ class PlainWriter(Writer):
                 continue
             self.follow(calc.goal)
             rows.append(" = ".join([self.printer.text(calc.goal), *(self._short(s.result) for s in calc.steps)]))
-        return ("\n".join(rows))
+        return "\n".join(rows)
 
 
 def _left(goal: str, rows: Sequence[str]) -> list[str]:

@@ -59,9 +59,7 @@ def derive_operation(
     order = ReadingOrder([m.name for m in inputs])
     matrix = matrix_form(definition, row, col, output.shape, order)
     forward = Calc(output[row, col], (Step(definition, DEFINITION), _reading(matrix, row, col)))
-    theorems = tuple(
-        theorem(Gradient(Symbol(loss), wrt), forward.goal, definition, letters[2:4]) for wrt in inputs
-    )
+    theorems = tuple(theorem(Gradient(Symbol(loss), wrt), forward.goal, definition, letters[2:4]) for wrt in inputs)
     code = [Code(output.name, numpy_text(matrix), output)]
     code += [Code(f"d{t.wrt.name}", numpy_text(t.matrix), t.gradient) for t in theorems]
     return Derivation(
@@ -80,26 +78,26 @@ def derive_operation(
     )
 
 
-def theorem(gradient: Gradient, output: MatrixElement, definition: Expr, letters: tuple[str, str]) -> Theorem:
+def theorem(gradient: Gradient, output: MatrixElement, definition: Expr, letters: tuple[str, ...]) -> Theorem:
     """∂L/∂x_pq from the formula of y_ij, for all sizes, and the matrix that it is an entry of.
 
     The identity is the chain rule ∂L/∂x_pq = Σ_i Σ_j ∂L/∂y_ij ∂y_ij/∂x_pq.
     """
     variable = gradient.wrt
-    at = tuple(_index(letter, size) for letter, size in zip(letters, variable.shape, strict=True))
-    local = local_partial(definition, Partial(output, variable[at]), DEFINITION)
+    p, q = (_index(letter, size) for letter, size in zip(letters, variable.shape, strict=True))
+    local = local_partial(definition, Partial(output, variable[p, q]), DEFINITION)
     upstream = Partial(gradient.loss, output)
     matrix, row, col = output.args
     limits = [(index, 0, size - 1) for index, size in ((col, matrix.cols), (row, matrix.rows)) if index.is_Symbol]
     chain = Sum(upstream * local.goal, *limits)
-    collapsed = calculate(gradient[at], Step(Sum(upstream * local.result, *limits), LOCAL), COLLAPSE)
+    collapsed = calculate(gradient[p, q], Step(Sum(upstream * local.result, *limits), LOCAL), COLLAPSE)
     steps = (Step(chain, CHAIN_RULE), *collapsed.steps)
-    form = matrix_form(steps[-1].result, *at, variable.shape, ReadingOrder([]))
-    turned = entrywise(form, *at, steps[-1].result)
-    if turned != steps[-1].result and turned != MatrixElement(form, *at):
+    form = matrix_form(steps[-1].result, p, q, variable.shape, ReadingOrder([]))
+    turned = entrywise(form, p, q, steps[-1].result)
+    if turned != steps[-1].result and turned != MatrixElement(form, p, q):
         steps += (Step(turned, TURNED),)
-    steps += (_reading(form, *at),)
-    return Theorem(gradient, form, local, Calc(gradient[at], steps))
+    steps += (_reading(form, p, q),)
+    return Theorem(gradient, form, local, Calc(gradient[p, q], steps))
 
 
 def _reading(form: MatrixExpr, row: Expr, col: Expr) -> Step:

@@ -116,22 +116,26 @@ class _Judge:
         try:
             places = list(self._places(calc.goal))
             wanted = [self.model.value(calc.goal, env) for env in places]
-        except Unreadable as fault:
-            yield Finding(where, False, f"goal: {fault}")
+        except Unreadable as unreadable:
+            yield Finding(where, False, f"goal: {unreadable}")
             return
         if not calc.steps:
             yield Finding(where, False, "no line")
         before: Basic = calc.goal
         for number, step in enumerate(calc.steps, start=1):
-            try:
-                fault = self._line(calc.goal, before, step.result, places, wanted)
-            except Unreadable as unreadable:
-                fault = str(unreadable)
+            fault = self._line(calc.goal, before, step.result, places, wanted)
             yield Finding(f"{where}, line {number}", fault is None, fault or step.by.text, len(places))
             if fault is None:
                 before = step.result
 
     def _line(self, goal: Basic, before: Basic, line: Basic, places: list[Env], wanted: list[int]) -> str | None:
+        """What is wrong with a line, if anything is."""
+        try:
+            return self._compared(goal, before, line, places, wanted)
+        except Unreadable as unreadable:
+            return str(unreadable)
+
+    def _compared(self, goal: Basic, before: Basic, line: Basic, places: list[Env], wanted: list[int]) -> str | None:
         written = _written_wrongly(goal, line, self.derivation.loss)
         if written is not None:
             return written
@@ -142,7 +146,7 @@ class _Judge:
             old, new = list(self._leaves(before, env)), list(self._leaves(line, env))
             if len(old) == len(new):
                 for k, (a, b) in enumerate(zip(old, new, strict=True), start=1):
-                    if a.value != b.value or None not in (a.operand, b.operand) and a.operand != b.operand:
+                    if a.value != b.value or (None not in (a.operand, b.operand) and a.operand != b.operand):
                         return f"term {k} differs from the line before"
             elif len(old) < len(new) and (_under(old) is not None) and _under(new) not in (None, _under(old)):
                 return "what stands under ∂ is not what stood there before"
@@ -236,7 +240,7 @@ def _code(derivation: Derivation, model: Model) -> Iterator[Finding]:
     """Run the NumPy lines on small integers, which floating point holds exactly."""
     import numpy as np
 
-    names = {"np": np} | dict(model.sizes)
+    names: dict[str, object] = {"np": np, **model.sizes}
     names |= {m.name: np.array(model.matrix(m), float) for m in derivation.inputs}
     names[f"d{derivation.output.name}"] = np.array(model.matrix(derivation.upstream), float)
     for line in derivation.code:
@@ -246,15 +250,20 @@ def _code(derivation: Derivation, model: Model) -> Iterator[Finding]:
             try:
                 # Our own text, made from the datum: what is printed is what is run.
                 result = np.asarray(eval(compile(line.text, "<numpy>", "eval"), dict(names)))
-            except Exception as error:  # noqa: BLE001 - whatever the line raises is its fault
+            except Exception as error:
                 return f"{line.text} raises {type(error).__name__}: {error}", 0
             if result.ndim != 2:
                 return f"{line.text} is no matrix", 0
             return _differing(wanted, [[int(x) % PRIME for x in row] for row in result]), result.size
 
         yield _guarded(f"NumPy, {line.target} = {line.text}", compare)
-        expected = {derivation.output: derivation.output.name, **{t.gradient: f"d{t.wrt.name}" for t in derivation.theorems}}
-        yield Finding(f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0)
+        expected = {
+            derivation.output: derivation.output.name,
+            **{t.gradient: f"d{t.wrt.name}" for t in derivation.theorems},
+        }
+        yield Finding(
+            f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0
+        )
 
 
 def _source(entry: Basic) -> str:

@@ -31,8 +31,6 @@ from derive.order import ReadingOrder
 from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
 
 
-
-
 @dataclass(frozen=True)
 class Notation:
     """How one document writes: which names are vectors, commas between indices, dots or not."""
@@ -94,7 +92,9 @@ class Printer(ABC):
         if isinstance(matrix, MatrixSymbol):
             indices = [col] if matrix.name in self.notation.vectors else [row, col]
             return self.entry(matrix.name, self._indices(indices))
-        return self.subscript(self.brackets(self.text(matrix)), self._indices([col] if matrix.rows == 1 else [row, col]))
+        return self.subscript(
+            self.brackets(self.text(matrix)), self._indices([col] if matrix.rows == 1 else [row, col])
+        )
 
     def _indices(self, indices: Sequence[Basic]) -> str:
         texts = [str(int(index) + 1) if index.is_Integer else self.text(index) for index in indices]

@@ -25,7 +25,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Step:
-    """"... = result, because by".  The left side is the step before, so the two cannot disagree."""
+    """One more equality: ... = ``result``, because ``by``.
+
+    Its left side is the step before it, and is not stored: the two cannot disagree.
+    """
 
     result: Basic
     by: Reason

@@ -15,7 +15,7 @@ from sympy.core.basic import Basic
 
 from derive.errors import DeriveError
 from derive.order import ReadingOrder
-from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, factors
+from derive.terms import Gradient, MatrixElement, MatrixExpr, Partial
 
 UNIT = Integer(0)
 """The only index of an axis of length 1: a node that joins columns to rows without a sum."""
@@ -92,10 +92,7 @@ def _monomial(term: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr], firs
         if not 1 <= len(ends) <= 2 or any(edge.row == edge.col for edge in ends):
             raise NoMatrixForm(f"the sum over {index} is no product of two matrices")
         before = ends[0].starting(ends[0].other(index))
-        if len(ends) == 2:
-            after = ends[1].starting(index)
-        else:
-            after = Edge(OneMatrix(size, 1), index, UNIT)
+        after = ends[1].starting(index) if len(ends) == 2 else Edge(OneMatrix(size, 1), index, UNIT)
         joined = Edge(product(S.One, before.matrix, after.matrix), before.row, after.col)
         edges = _parallel([edge for edge in edges if edge not in ends] + [joined])
     return product(coefficient, *_path(edges, row, col, shape))

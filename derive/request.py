@@ -76,7 +76,7 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
         if spelling in seen:
             raise DeriveError(f"the names {seen[spelling]} and {name} collide: both have entries {spelling}_ij.")
         seen[spelling] = name
-    taken = {**{size: "a size" for size in signature.sizes}, loss: "the loss", "np": "NumPy"}
+    taken = {**dict.fromkeys(signature.sizes, "a size"), loss: "the loss", "np": "NumPy"}
     taken |= {f"d{name}": "a gradient in the code" for name in chosen}
     for name in chosen:
         if name in taken:

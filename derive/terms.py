@@ -91,7 +91,8 @@ class Gradient(MatrixExpr):
 
     @property
     def shape(self) -> tuple[Expr, Expr]:
-        return self.wrt.shape
+        rows, cols = self.wrt.shape
+        return rows, cols
 
     def _entry(self, i: Expr, j: Expr, **_: object) -> Expr:
         return Partial(self.loss, MatrixElement(self.wrt, i, j))
@@ -110,7 +111,8 @@ class Labelled(MatrixExpr):
 
     @property
     def shape(self) -> tuple[Expr, Expr]:
-        return self.grid.shape
+        rows, cols = self.grid.shape
+        return rows, cols
 
     def _entry(self, i: Expr, j: Expr, **_: object) -> Expr:
         return self.grid[i, j]
@@ -146,7 +148,7 @@ def fresh(expr: Basic) -> Symbol:
 
 def addends(expr: Expr) -> tuple[Expr, ...]:
     """The terms of a sum that is written out; any other expression is its own only term."""
-    return expr.args if isinstance(expr, Terms) else Add.make_args(expr)
+    return tuple(expr.args if isinstance(expr, Terms) else Add.make_args(expr))
 
 
 def entries(expr: Basic) -> list[MatrixElement]:
@@ -163,4 +165,4 @@ def entries(expr: Basic) -> list[MatrixElement]:
 
 def factors(term: Expr) -> tuple[Expr, ...]:
     """The factors of a product; any other expression is its own only factor."""
-    return Mul.make_args(term)
+    return tuple(Mul.make_args(term))

@@ -60,14 +60,17 @@ def worked(
     Raises:
         NoMatrixForm: a grid of sums is not the product that the proof for all sizes found.
     """
-    numbers = {s: Integer(sizes[s.name]) for t in theorems for s in t.gradient.atoms(Symbol) | upstream.atoms(Symbol) if s.name in sizes}
+    numbers = {
+        s: Integer(sizes[s.name])
+        for t in theorems
+        for s in t.gradient.atoms(Symbol) | upstream.atoms(Symbol)
+        if s.name in sizes
+    }
     inputs = [t.wrt.xreplace(numbers) for t in theorems]
     symbols = [explicit(matrix) for matrix in inputs]
     gradient = upstream.xreplace(numbers)
     order = ReadingOrder([matrix.name for matrix in inputs])
-    formulas = [
-        [_written(element(*symbols, i, j), order) for j in range(gradient.cols)] for i in range(gradient.rows)
-    ]
+    formulas = [[_written(element(*symbols, i, j), order) for j in range(gradient.cols)] for i in range(gradient.rows)]
     occurrences = _occurrences(formulas)
     spots = interior([m.name for m in inputs], [m.shape for m in inputs], chosen)
     product = spelled(form.xreplace(numbers))
