@@ -36,7 +36,7 @@ class Derived(Derivation):
 
     def _repr_latex_(self) -> str:
         """The rules alone, for a front end that shows LaTeX but no Markdown."""
-        from derive.display import LatexWriter
+        from derive.latex_display import LatexWriter
 
         writer = LatexWriter(self)
         self.render("md")

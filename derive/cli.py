@@ -141,7 +141,7 @@ def _derive(signature: Signature) -> click.Command:
 
 def _summary(made: Derived, path: Path | None) -> str:
     """The results, what was checked, and where the document is."""
-    from derive.display import PlainWriter
+    from derive.plain_display import PlainWriter
 
     writer = PlainWriter(made)
     lines = [writer.rule(theorem) for theorem in made.theorems]
@@ -229,7 +229,7 @@ def ops() -> None:
     from rich.table import Table
 
     from derive.api import derivation
-    from derive.display import PlainWriter
+    from derive.plain_display import PlainWriter
 
     table = Table("operation", "signature", "result")
     for name, signature in catalogue().items():

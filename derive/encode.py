@@ -9,7 +9,9 @@ from typing import Any
 from sympy import ImmutableDenseMatrix
 from sympy.core.basic import Basic
 
-from derive.display import LatexWriter, PlainWriter, Writer
+from derive.display import Writer
+from derive.latex_display import LatexWriter
+from derive.plain_display import PlainWriter
 from derive.proof import Calc, Derivation, Verdict
 from derive.terms import Labelled
 

@@ -15,7 +15,8 @@ from itertools import product
 from sympy import Add, HadamardProduct, MatAdd, MatMul, Mul, S, Sum, preorder_traversal
 from sympy.core.basic import Basic
 
-from derive.model import PRIME, Env, Model, Rows, Unreadable, degree
+from derive.model import Env, Model, Rows, Unreadable
+from derive.modular import PRIME, degree
 from derive.proof import Calc, Code, Derivation, Finding, Theorem, Verdict, Worked
 from derive.terms import Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 

@@ -1,21 +1,18 @@
 """What the judge knows of mathematics: the value of every expression at one random point.
 
-Entries are residues modulo a large prime, so arithmetic is exact and fast, and two different
-polynomials agree at a random point with a probability of at most degree / prime (Schwartz 1980,
-Zippel 1979).  Derivatives come from dual numbers, that is from the definition of the derivative,
-and from no rule of the engine.
+Derivatives come from dual numbers, that is from the definition of the derivative, and from no rule
+of the engine.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from sympy import (
     Add,
-    Expr,
     HadamardProduct,
     ImmutableDenseMatrix,
     Integer,
@@ -30,14 +27,11 @@ from sympy import (
 )
 from sympy.core.basic import Basic
 
+from derive.modular import PRIME, Dual, Key, plus, times
 from derive.proof import Derivation
 from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
 
-PRIME = 2**61 - 1
-
-Key = tuple[str, int, int]
 Env = Mapping[Basic, int]
-Dual = tuple[int, dict[Key, int]]
 Rows = list[list[int]]
 
 
@@ -176,13 +170,13 @@ class Model:
             key = self.key(expr, env)
             return self.outputs[key] if key[0] == self.output else (self.point[key], {key: 1})
         if isinstance(expr, (Add, Terms)):
-            return _plus(self.dual(term, env) for term in expr.args)
+            return plus(self.dual(term, env) for term in expr.args)
         if isinstance(expr, Sum):
-            return _plus(self.dual(expr.function, inner) for inner in self.ranges(expr, env))
+            return plus(self.dual(expr.function, inner) for inner in self.ranges(expr, env))
         if isinstance(expr, Mul):
             found: Dual = (1, {})
             for factor in expr.args:
-                found = _times(found, self.dual(factor, env))
+                found = times(found, self.dual(factor, env))
             return found
         if isinstance(expr, Pow) and expr.exp.is_Integer:
             base, tangent = self.dual(expr.base, env)
@@ -268,38 +262,3 @@ def _entrywise(combine: Callable[..., int], parts: list[Rows]) -> Rows:
     if len(shapes) > 1:
         raise Unreadable(f"shapes {' and '.join(f'{r}×{c}' for r, c in sorted(shapes))} side by side")
     return [[combine(*cells) % PRIME for cells in zip(*rows, strict=True)] for rows in zip(*parts, strict=True)]
-
-
-def _plus(duals: Iterable[Dual]) -> Dual:
-    value, tangent = 0, dict[Key, int]()
-    for number, slopes in duals:
-        value += number
-        for key, slope in slopes.items():
-            tangent[key] = (tangent.get(key, 0) + slope) % PRIME
-    return value % PRIME, tangent
-
-
-def _times(left: Dual, right: Dual) -> Dual:
-    (a, da), (b, db) = left, right
-    tangent = {key: slope * b % PRIME for key, slope in da.items()}
-    for key, slope in db.items():
-        tangent[key] = (tangent.get(key, 0) + slope * a) % PRIME
-    return a * b % PRIME, tangent
-
-
-def degree(expr: Expr) -> int:
-    """The degree of a formula as a polynomial in the entries.
-
-    >>> A = MatrixSymbol("A", 2, 2)
-    >>> degree(A[0, 0] * A[1, 1] ** 2 + 1)
-    3
-    """
-    if isinstance(expr, MatrixElement):
-        return 1
-    if isinstance(expr, Mul):
-        return sum(degree(factor) for factor in expr.args)
-    if isinstance(expr, Pow):
-        return degree(expr.base) * abs(int(expr.exp))
-    if isinstance(expr, Sum):
-        return degree(expr.function)
-    return max((degree(arg) for arg in expr.args), default=0)

@@ -43,6 +43,7 @@ class Edge:
 def transposed(matrix: MatrixExpr) -> MatrixExpr:
     """The transpose, pushed down to the single matrices: (A B)ᵀ = Bᵀ Aᵀ.
 
+    >>> from sympy import MatrixSymbol
     >>> A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 3, 4)
     >>> transposed(A * B)
     B.T*A.T
@@ -74,7 +75,7 @@ def matrix_form(formula: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr],
     Raises:
         NoMatrixForm: there is none.
 
-    >>> from sympy import symbols
+    >>> from sympy import MatrixSymbol, symbols
     >>> i, j, t, m, n, k = symbols("i j t m n k")
     >>> A, B = MatrixSymbol("A", m, k), MatrixSymbol("B", n, k)
     >>> matrix_form(Sum(A[i, t] * B[j, t], (t, 0, k - 1)), i, j, (m, n), ReadingOrder("AB"))

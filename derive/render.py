@@ -7,9 +7,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from derive.display import ArticleWriter, LatexWriter, PlainWriter, Writer
+from derive.display import Writer
 from derive.encode import encoded
 from derive.errors import DeriveError
+from derive.latex_display import ArticleWriter, LatexWriter
+from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 
 WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}

@@ -152,11 +152,11 @@ def addends(expr: Expr) -> tuple[Expr, ...]:
 
 
 def entries(expr: Basic) -> list[MatrixElement]:
-    """The matrix entries in ``expr``, from left to right, repetitions included.
+    """The matrix entries in ``expr``, as often as they are written.
 
     >>> A = MatrixSymbol("A", 2, 2)
-    >>> entries(A[0, 0] * A[0, 1]**2)
-    [A[0, 0], A[0, 1]]
+    >>> entries(Terms(A[0, 0], A[0, 1], A[0, 0]))
+    [A[0, 0], A[0, 1], A[0, 0]]
     """
     if isinstance(expr, MatrixElement):
         return [expr]

@@ -1,0 +1,64 @@
+"""Calculations in Unicode, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy.core.basic import Basic
+
+from derive.display import Writer
+from derive.plain import PlainPrinter
+from derive.proof import Calc, Derivation, Theorem
+from derive.terms import MatrixExpr
+
+
+class PlainWriter(Writer):
+    """The same displays in Unicode."""
+
+    ROOM = 96
+
+    def __init__(self, derivation: Derivation, full: bool = False) -> None:
+        super().__init__(derivation, full)
+        self.printer = PlainPrinter(self.notation)
+
+    def measure(self, text: str) -> float:
+        return len(text)
+
+    def reasoned(self, calc: Calc) -> str:
+        self.follow(calc.goal)
+        texts = [self.printer.text(step.result) for step in calc.steps]
+        wide = max(map(len, texts))
+        goal = self.printer.text(calc.goal)
+        rows = [f"= {text:<{wide}}   {step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
+        return _under(goal, rows)
+
+    def box(self, theorem: Theorem) -> str:
+        line = self.rule(theorem)
+        return f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘"
+
+    def shaped(self, matrix: MatrixExpr) -> str:
+        return f"{self.printer.text(matrix)} [{self.shape(matrix)}]"
+
+    def _fitted(self, expr: Basic, room: float) -> str:
+        return self.printer.text(expr)
+
+    def _lines(self, goal: str, results: Sequence[Basic]) -> str:
+        texts = ["\n+ ".join(self._pieces(result, self.ROOM)) for result in results]
+        line = " = ".join([goal, *texts])
+        if "\n" not in line and len(line) <= self.ROOM:
+            return line
+        return _under(goal, ["= " + text.replace("\n", "\n  ") for text in texts])
+
+    def _list(self, calcs: Sequence[Calc | None]) -> str:
+        rows = []
+        for calc in calcs:
+            if calc is None:
+                rows.append("  ⋮")
+                continue
+            self.follow(calc.goal)
+            rows.append(" = ".join([self.printer.text(calc.goal), *(self._short(s.result) for s in calc.steps)]))
+        return "\n".join(rows)
+
+
+def _under(goal: str, rows: Sequence[str]) -> str:
+    return "\n".join([goal, *("  " + row.replace("\n", "\n  ") for row in rows)])
