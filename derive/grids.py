@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import permutations, product
 
-from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, MatMul
+from sympy import Expr, HadamardProduct, ImmutableDenseMatrix
 
 from derive.recognise import NoMatrixForm
+from derive.recognise import product as matrix_product
 from derive.terms import Labelled, MatrixExpr, Partial, addends, factors
 
 Cells = list[list[list[tuple[Expr, ...]]]]
@@ -27,7 +28,7 @@ def explicit(matrix: MatrixExpr) -> ImmutableDenseMatrix:
 
 
 def readings(grid: ImmutableDenseMatrix, names: Iterable[MatrixExpr]) -> Iterator[MatrixExpr]:
-    """The ways to write ``grid`` as a matrix of ``names``, or as a product of two of them.
+    """The ways to write ``grid`` as a matrix of ``names``, or as a product of two, times a number.
 
     Each has its factors written out and labelled by what they are.  Usually there is one; a 1×1
     grid has several, all of them true.
@@ -38,16 +39,28 @@ def readings(grid: ImmutableDenseMatrix, names: Iterable[MatrixExpr]) -> Iterato
     known: defaultdict[ImmutableDenseMatrix, list[MatrixExpr]] = defaultdict(list)
     for name in names:
         known[explicit(name)].append(name)
-    cells = [[[factors(term) for term in addends(grid[i, j])] for j in range(grid.cols)] for i in range(grid.rows)]
+    terms = [[[term.as_coeff_Mul() for term in addends(entry)] for entry in grid.row(i)] for i in range(grid.rows)]
+    numbers = {number for row in terms for cell in row for number, _ in cell}
+    cells = [[[factors(rest) for _, rest in cell] for cell in row] for row in terms]
     found = False
-    for split, join in ((_alone, None), (_entrywise, HadamardProduct), (_product, MatMul), (_sums, MatMul)):
-        for parts in split(cells):
-            for labels in product(*(known[part] for part in parts)):
-                found = True
-                labelled = [Labelled(part, label) for part, label in zip(parts, labels, strict=True)]
-                yield join(*labelled) if join else labelled[0]
+    if len(numbers) == 1:
+        number = numbers.pop()
+        for split, join in (
+            (_alone, matrix_product),
+            (_entrywise, _hadamard),
+            (_product, matrix_product),
+            (_sums, matrix_product),
+        ):
+            for parts in split(cells):
+                for labels in product(*(known[part] for part in parts)):
+                    found = True
+                    yield join(number, *(Labelled(part, label) for part, label in zip(parts, labels, strict=True)))
     if not found:
         raise NoMatrixForm("the grid of sums is no product of the matrices that it is made of")
+
+
+def _hadamard(number: Expr, *matrices: MatrixExpr) -> MatrixExpr:
+    return matrix_product(number, HadamardProduct(*matrices))
 
 
 def _alone(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
@@ -56,14 +69,18 @@ def _alone(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
 
 
 def _entrywise(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
-    if not all(len(terms) == 1 and len(terms[0]) == 2 for row in cells for terms in row):
+    """One factor of every matrix in every cell; each order of the matrices is a reading."""
+    kinds = [_kind(factor) for factor in cells[0][0][0]]
+    if len(kinds) < 2 or not all(len(terms) == 1 for row in cells for terms in row):
         return
-    for first in range(2):
-        kind = _kind(cells[0][0][0][first])
-        left = [[[f for f in terms[0] if _kind(f) == kind] for terms in row] for row in cells]
-        if all(len(cell) == 1 for row in left for cell in row):
-            right = [[[f for f in terms[0] if _kind(f) != kind] for terms in row] for row in cells]
-            yield tuple(ImmutableDenseMatrix([[cell[0] for cell in row] for row in side]) for side in (left, right))
+    sides = []
+    for kind in kinds:
+        side = [[[factor for factor in terms[0] if _kind(factor) == kind] for terms in row] for row in cells]
+        if not all(len(found) == 1 for row in side for found in row):
+            return
+        sides.append(ImmutableDenseMatrix([[found[0] for found in row] for row in side]))
+    if all(len(terms[0]) == len(kinds) for row in cells for terms in row):
+        yield from permutations(sides)
 
 
 def _kind(factor: Expr) -> tuple[str, ...]:

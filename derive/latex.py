@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
 from derive.operation import NAME
-from derive.printer import Printer
+from derive.printer import Printer, join_signed
 
 
 class LatexPrinter(Printer):
@@ -80,7 +80,10 @@ class LatexPrinter(Printer):
         return r" \odot ".join(factors)
 
     def plus(self, terms: Sequence[str]) -> str:
-        return " + ".join(terms)
+        return join_signed(terms)
+
+    def signed(self, negative: bool, text: str) -> str:
+        return f"-{text}" if negative else text
 
     def times(self, sizes: Sequence[str]) -> str:
         return r" \times ".join(sizes)

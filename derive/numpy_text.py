@@ -30,13 +30,13 @@ def numpy_text(matrix: Basic) -> str:
     if isinstance(matrix, OneMatrix):
         return f"np.ones(({matrix.rows}, {matrix.cols}))"
     if isinstance(matrix, MatAdd):
-        return " + ".join(_term(part) for part in matrix.args)
+        return " + ".join(_term(part) for part in matrix.args).replace("+ -", "- ")
     if isinstance(matrix, HadamardProduct):
         return " * ".join(_atom(part) for part in matrix.args)
     if isinstance(matrix, MatMul):
         number, matrices = matrix.as_coeff_matrices()
-        text = _product(list(matrices))
-        return text if number == 1 else f"{number} * ({text})"
+        text = _product(list(matrices)) if number == 1 or len(matrices) == 1 else f"({_product(list(matrices))})"
+        return text if number == 1 else f"-{text}" if number == -1 else f"{number} * {text}"
     raise DeriveError(f"there is no NumPy text for {type(matrix).__name__}.")
 
 

@@ -44,34 +44,42 @@ class ReadingOrder:
     """
 
     def __init__(self, forward: Sequence[str], backward: Sequence[str] = (UPSTREAM,)) -> None:
-        self.forward, self.backward = _places(forward), _places(backward)
+        self.forward, self.backward = _numbered(forward), _numbered(backward)
 
     def factors(self, product: Basic) -> tuple[Basic, ...]:
+        """The factors of a product, in order."""
         return self.sort(Mul.make_args(product))
 
-    def terms(self, total: Basic) -> tuple[Basic, ...]:
-        return self.sort(Add.make_args(total))
-
     def sort(self, items: Iterable[Basic]) -> tuple[Basic, ...]:
+        """Factors in order."""
         items = tuple(items)
-        found = [sources(item) for item in items]
-        leads = any(isinstance(item, Delta) or _is_local(item) for item in items)
-        places = self.backward if [UPSTREAM] in found else self.forward
-        keys = [self._key(item, names, places, leads) for item, names in zip(items, found, strict=True)]
-        return tuple(item for _, item in sorted(zip(keys, items, strict=True), key=lambda pair: pair[0]))
+        places = self._places(items)
+        pending = any(isinstance(item, Delta) or _is_local(item) for item in items)
+        return tuple(sorted(items, key=lambda item: (_rank(item, pending), _place(item, places), _indices(item))))
 
-    def _key(self, item: Basic, names: list[str], places: Mapping[str, int], leads: bool) -> tuple[object, ...]:
-        place = min((places.get(name, len(places)) for name in names), default=-1)
-        if leads and names == [UPSTREAM]:
-            rank = 1
-        elif isinstance(item, Delta):
-            rank = 2
-        else:
-            rank = 0 if item.is_number else 4 if isinstance(item, Sum) or _is_local(item) else 3
-        return (rank, place, _indices(item))
+    def terms(self, total: Basic) -> tuple[Basic, ...]:
+        """The terms of a sum, in the order of their first matrices."""
+        items = Add.make_args(total)
+        places = self._places(items)
+        return tuple(sorted(items, key=lambda item: (_place(item, places), _indices(item))))
+
+    def _places(self, items: Iterable[Basic]) -> Mapping[str, int]:
+        return self.backward if any(UPSTREAM in sources(item) for item in items) else self.forward
 
 
-def _places(names: Sequence[str]) -> dict[str, int]:
+def _rank(item: Basic, pending: bool) -> int:
+    if pending and sources(item) == [UPSTREAM]:
+        return 1
+    if isinstance(item, Delta):
+        return 2
+    return 0 if item.is_number else 4 if isinstance(item, Sum) or _is_local(item) else 3
+
+
+def _place(item: Basic, places: Mapping[str, int]) -> int:
+    return min((places.get(name, len(places)) for name in sources(item)), default=-1)
+
+
+def _numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: place for place, name in reversed(list(enumerate(names)))}
 
 

@@ -70,7 +70,14 @@ class PlainPrinter(Printer):
         return _beside(factors, " ⊙ ")
 
     def plus(self, terms: Sequence[str]) -> str:
-        return _beside(terms, " + ")
+        """Side by side; a minus that a term begins with takes the place of the plus."""
+        joined = terms[0]
+        for term in terms[1:]:
+            joined = _beside([joined, term[1:]], " - ") if term.startswith("-") else _beside([joined, term], " + ")
+        return joined
+
+    def signed(self, negative: bool, text: str) -> str:
+        return _beside(["", text], "-") if negative else text
 
     def times(self, sizes: Sequence[str]) -> str:
         return "×".join(sizes)

@@ -160,8 +160,8 @@ class Printer(ABC):
 
     def _matrix_product(self, expr: MatMul) -> str:
         number, matrices = expr.as_coeff_matrices()
-        texts = [] if number == 1 else [self.text(number)]
-        return self.matrix_product(texts + [self._matrix_factor(part) for part in matrices])
+        texts = [] if abs(number) == 1 else [self.text(abs(number))]
+        return self.signed(number < 0, self.matrix_product(texts + [self._matrix_factor(part) for part in matrices]))
 
     def _matrix_factor(self, part: Basic) -> str:
         text = self.text(part)
@@ -226,6 +226,8 @@ class Printer(ABC):
     def entrywise(self, factors: Sequence[str]) -> str: ...
     @abstractmethod
     def plus(self, terms: Sequence[str]) -> str: ...
+    @abstractmethod
+    def signed(self, negative: bool, text: str) -> str: ...
     @abstractmethod
     def times(self, sizes: Sequence[str]) -> str: ...
     @abstractmethod

@@ -61,6 +61,7 @@ def transposed(matrix: MatrixExpr) -> MatrixExpr:
 
 
 def product(coefficient: Expr, *matrices: MatrixExpr) -> MatrixExpr:
+    """A number times a matrix product, with nothing in it that changes nothing."""
     kept = [m for m in matrices if not (isinstance(m, OneMatrix) and m.shape == (1, 1))]
     parts = ([] if coefficient == 1 else [coefficient]) + (kept or list(matrices))
     return parts[0] if len(parts) == 1 else MatMul(*parts)

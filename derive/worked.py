@@ -119,10 +119,9 @@ def _example(
 
 def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> MatrixExpr:
     """The factors read off the grid, which must be those that the index calculation found."""
-    names = {leaf for leaf in leaves(form) if not isinstance(leaf, OneMatrix)}
-    names |= {transposed(leaf) for leaf in names}
-    names |= {OneMatrix(1, size) for leaf in names for size in leaf.shape}
-    names |= {OneMatrix(size, 1) for leaf in names for size in leaf.shape}
+    names = leaves(form) | {transposed(leaf) for leaf in leaves(form)}
+    lengths = {size for matrix in (goal, *names) for size in matrix.shape}
+    names |= {OneMatrix(*shape) for size in lengths for shape in ((1, size), (size, 1))}
     found = list(readings(sums, sorted(names, key=str)))
     if spelled(form) not in found:
         raise NoMatrixForm(f"the grid of {goal.wrt.name} reads as {found[0]}, the calculation for all sizes as {form}")
