@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -89,10 +90,9 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
 
 
 def _integer(size: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise DeriveError(f"the size {size} must be a positive integer, not '{text}'.") from None
+    if re.fullmatch(r"[+-]?[0-9]{1,40}", text) is None:
+        raise DeriveError(f"the size {size} must be a positive integer, not '{text[:40]}'.")
+    return int(text)
 
 
 def _working(slow: bool, what: str) -> Any:
@@ -254,6 +254,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end(str(fault), REJECTED)
     except DeriveError as error:
         return _end(str(error), MISUSED)
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        click.echo(help_text.format_message(), err=True)
+        return MISUSED
     except click.ClickException as error:
         return _end(error.format_message(), MISUSED)
     except (KeyboardInterrupt, click.Abort):
