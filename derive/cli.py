@@ -145,7 +145,7 @@ def _summary(made: Derived, path: Path | None) -> str:
 
     writer = PlainWriter(made)
     lines = [writer.rule(theorem) for theorem in made.theorems]
-    at = writer.assignment(made.verdict.sizes)
+    at = ", ".join(writer.assignments(made.verdict.sizes))
     lines.append(
         f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; for all sizes at {at}); "
         f"a false one passes with a probability below {writer.bound(made.verdict)}"

@@ -23,6 +23,8 @@ class Writer(ABC):
     """The formulas of one derivation in one notation, ready to be set into a page."""
 
     printer: Printer
+    continued: str
+    """What a line begins with that goes on with the sum before it."""
 
     def __init__(self, derivation: Derivation, full: bool = False) -> None:
         self.derivation = derivation
@@ -48,9 +50,9 @@ class Writer(ABC):
         """left = right, in running text."""
         return f"{self.math(left)} = {self.math(right)}"
 
-    def assignment(self, sizes: Mapping[str, int]) -> str:
-        """m = 2, k = 4, n = 3."""
-        return ", ".join(f"{self.printer.letter(name)} = {size}" for name, size in sizes.items())
+    def assignments(self, sizes: Mapping[str, int]) -> list[str]:
+        """m = 2 and k = 4 and n = 3, each a formula of its own."""
+        return [f"{self.printer.letter(name)} = {size}" for name, size in sizes.items()]
 
     def rule(self, theorem: Theorem) -> str:
         """The result: gradient = matrix form."""
@@ -122,7 +124,8 @@ class Writer(ABC):
         texts = self.printer.summands(expr.args, 2 * MOST_LINES)
         pieces, current = [], [texts[0]]
         for text in texts[1:]:
-            if self.measure(join_signed([*current, text])) > room:
+            used = self.measure(self.continued) if pieces else 0
+            if used + self.measure(join_signed([*current, text])) > room:
                 pieces.append(join_signed(current))
                 current = []
             current.append(text)

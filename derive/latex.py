@@ -22,6 +22,8 @@ class LatexPrinter(Printer):
     dots = r"\cdots"
     size = ""
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
+    narrow = False
+    """Whether their columns give way to dots, for a line that no font size can fit."""
 
     def letter(self, name: str) -> str:
         base, suffix = self._split(name)
@@ -29,7 +31,7 @@ class LatexPrinter(Printer):
 
     def entry(self, name: str, indices: str) -> str:
         base, suffix = self._split(name)
-        return f"{base.lower()}{suffix}_{{{indices}}}"
+        return f"{base.lower()}_{{{indices}}}{suffix}"
 
     def _split(self, name: str) -> tuple[str, str]:
         """The letter, and what distinguishes it from others of that letter: W1 is W with a (1)."""
@@ -66,15 +68,18 @@ class LatexPrinter(Printer):
         return rf"{{{text}}}^{{\top}}" if "^" in text and not text.startswith(r"\left") else rf"{text}^{{\top}}"
 
     def ones(self, size: str) -> str:
-        return rf"\mathbf{{1}}_{{{size}}}"
+        return rf"\mathbf 1_{{{size}}}"
 
     def product(self, factors: Sequence[str]) -> str:
-        """Juxtaposed; a thin space keeps fractions apart, but for the narrow cells of a matrix."""
+        r"""Juxtaposed; a thin space keeps fractions apart, but for the narrow cells of a matrix.
+
+        Formulas without fractions stand in running text too, where Markdown may take ``\,`` for a comma.
+        """
         spaced = not self.tight and any(r"\frac" in factor for factor in factors)
         return (r" \, " if spaced else " ").join(factors)
 
     def matrix_product(self, factors: Sequence[str]) -> str:
-        return r" \, ".join(factors)
+        return self.product(factors)
 
     def entrywise(self, factors: Sequence[str]) -> str:
         return r" \odot ".join(factors)
@@ -91,7 +96,7 @@ class LatexPrinter(Printer):
     def grid(self, cells: Sequence[Sequence[str]]) -> str:
         """A bmatrix; rows beyond a readable number and columns beyond the page become dots."""
         rows = self.shown(len(cells), MOST_ROWS)
-        cols = self.shown(len(cells[0]), MOST_ROWS if self.fits(cells) else 3)
+        cols = self.shown(len(cells[0]), 2 if self.narrow else MOST_ROWS if self.fits(cells) else 3)
         lines = []
         for i in rows:
             if i is None:

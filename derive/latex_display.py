@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from math import ceil
 
 from sympy.core.basic import Basic
 
 from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
-from derive.measure import SIDE, SIZES, TEXT_WIDTH, font, width
+from derive.measure import SIZES, TEXT_WIDTH, font, width
 from derive.proof import Calc, Derivation, Theorem
 from derive.terms import MatrixExpr
+
+A4 = 483
+"""The width of the text on A4 between margins of 20 mm, in points."""
 
 ROW_END = " \\\\[0.6em]\n"
 
@@ -19,13 +23,11 @@ class LatexWriter(Writer):
     """Displays in LaTeX: one line, or an ``aligned`` of several."""
 
     printer: LatexPrinter
+    continued = r"&\quad {} + "
 
     def __init__(self, derivation: Derivation, full: bool = False) -> None:
         super().__init__(derivation, full)
         self.printer = LatexPrinter(self.notation)
-
-    def assignment(self, sizes: Mapping[str, int]) -> str:
-        return super().assignment(sizes).replace(", ", r",\; ")
 
     def measure(self, text: str) -> float:
         return width(text)
@@ -52,13 +54,15 @@ class LatexWriter(Writer):
         line = " = ".join([goal, *(pieces[0] for pieces in texts)])
         if all(len(pieces) == 1 for pieces in texts) and width(line) <= TEXT_WIDTH:
             return line
-        return self.aligned(left_aligned(goal, [" \\\\\n&\\quad {} + ".join(pieces) for pieces in texts]))
+        return self.aligned(left_aligned(goal, [f" \\\\\n{self.continued}".join(pieces) for pieces in texts]))
 
     def _fitted(self, expr: Basic, room: float) -> str:
+        """In the largest size that fits; if none does, with fewer columns."""
         text = self.printer.text(expr)
-        self.printer.size = font(width(text), room)
+        self.printer.narrow = width(text) * SIZES[-1][1] > room
+        self.printer.size = font(width(self.printer.text(expr)), room)
         text = self.printer.text(expr)
-        self.printer.size = ""
+        self.printer.size, self.printer.narrow = "", False
         return text
 
     def _list(self, calcs: Sequence[Calc | None]) -> str:
@@ -82,21 +86,20 @@ class ArticleWriter(LatexWriter):
         super().__init__(derivation, full)
         self.printer = ArticlePrinter(self.notation)
 
+        self.widest = TEXT_WIDTH
+
+    @property
+    def points(self) -> int:
+        """The width of the text, in points: A4, unless a line asked for in full has outgrown it."""
+        return max(A4, ceil(self.widest * 11.0)) if self.notation.full else A4
+
     def aligned(self, rows: Sequence[str]) -> str:
+        self.widest = max(self.widest, *(width(row) for row in rows))
         return ROW_END.join(rows)
 
     def _fitted(self, expr: Basic, room: float) -> str:
-        text = super()._fitted(expr, room)
-        wide = width(self.printer.text(expr)) * SIZES[-1][1]
-        return text if wide <= room else self._scaled(self.printer.text(expr))
-
-    def _short(self, expr: Basic) -> str:
-        text = super()._short(expr)
-        return text if width(text) <= TEXT_WIDTH - SIDE else self._scaled(text)
-
-    def _scaled(self, text: str) -> str:
-        """What no font can fit, asked for in full, is scaled to the line."""
-        return rf"\resizebox{{{1 - SIDE / TEXT_WIDTH:.2f}\linewidth}}{{!}}{{$\displaystyle {text}$}}"
+        """What is asked for in full keeps its size: the paper grows with it."""
+        return self.printer.text(expr) if self.notation.full else super()._fitted(expr, room)
 
 
 def left_aligned(goal: str, rows: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 TEXT_WIDTH = 43.0
 """The width of a page in em of the formula's font: a column of a forge or a blog, or a sheet of A4."""
 
-SIDE = 4.0
+SIDE = 3.2
 """The room that the left side of an equation takes, in em."""
 
 MOST_ROWS = 10
@@ -18,14 +18,14 @@ MOST_ROWS = 10
 MOST_TERMS = 8
 """A sum inside a matrix cell shows at most this many terms."""
 
-SIZES = (("", 1.0), ("small", 0.9), ("footnotesize", 0.8), ("scriptsize", 0.7))
-"""LaTeX's names of the font sizes that a wide line may take, with their scale."""
+SIZES = (("", 1.0), ("small", 0.9), ("scriptsize", 0.78))
+"""The font sizes that a wide matrix may take, by names that KaTeX and MathJax share, with their scale."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.")
 _MATRIX = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", re.DOTALL)
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
-_SCRIPT = 0.8
-"""Of script to text: Computer Modern is drawn wider where it is small."""
+_SCRIPT = 0.74
+"""Of script to text: 0.7 in KaTeX, and more in LaTeX, which draws small letters wider."""
 
 # Widths in em of Computer Modern, in which KaTeX, MathJax and LaTeX all set mathematics.
 _ITALICS = "a53 b43 c43 d52 e47 f49 g48 h58 i34 j41 k52 l30 m88 n60 o48 p50 q45 r45 s47 t36 u57 v48 w72 x57 y49 z46"
@@ -115,20 +115,21 @@ def _group(tokens: Sequence[str], at: int, fraction: float) -> tuple[float, int]
 def shown(count: int, most: int, keep: Sequence[int] = ()) -> list[int | None]:
     """Which of ``count`` items are shown where at most ``most`` fit; ``None`` stands for dots.
 
-    The first two and the last always are, and those to ``keep``; dots never stand for one item.
+    The first two (but for ``most`` below three) and the last always are, and those to ``keep``; where
+    there is room, dots do not stand for a single item.
 
-    >>> shown(3, 5), shown(9, 5)
-    ([0, 1, 2], [0, 1, None, 8])
-    >>> shown(9, 5, keep=[4])
-    [0, 1, None, 4, None, 8]
+    >>> shown(3, 5), shown(9, 5), shown(4, 3)
+    ([0, 1, 2], [0, 1, None, 8], [0, 1, None, 3])
+    >>> shown(9, 5, keep=[3]), shown(9, 2)
+    ([0, 1, 2, 3, None, 8], [0, None, 8])
     """
     if count <= most:
         return list(range(count))
-    items: list[int | None] = [0]
-    for before, number in zip([0, *(wanted := sorted({1, count - 1, *keep} - {0}))], wanted, strict=False):
-        if number - before == 2:
-            items.append(number - 1)
-        elif number - before > 2:
+    kept = {0, min(1, most - 2), count - 1, *keep}
+    kept |= {k for k in range(count) if {k - 1, k + 1} <= kept and len(kept) < most}
+    items: list[int | None] = []
+    for number in sorted(kept):
+        if items and number - 1 != items[-1]:
             items.append(None)
         items.append(number)
     return items

@@ -16,6 +16,7 @@ class PlainWriter(Writer):
     """The same displays in Unicode."""
 
     ROOM = 96
+    continued = "+ "
 
     def __init__(self, derivation: Derivation, full: bool = False) -> None:
         super().__init__(derivation, full)
@@ -43,7 +44,7 @@ class PlainWriter(Writer):
         return self.printer.text(expr)
 
     def _lines(self, goal: str, results: Sequence[Basic]) -> str:
-        texts = ["\n+ ".join(self._pieces(result, self.ROOM)) for result in results]
+        texts = [f"\n{self.continued}".join(self._pieces(result, self.ROOM)) for result in results]
         line = " = ".join([goal, *texts])
         if "\n" not in line and len(line) <= self.ROOM:
             return line
