@@ -16,6 +16,7 @@ from derive import __version__
 from derive.errors import DeriveError
 from derive.files import deliver, place
 from derive.operation import Signature, catalogue, unknown
+from derive.report import show, show_findings, summary
 from derive.request import check_names, check_sizes, parse_entry
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _derive(signature: Signature) -> click.Command:
         path = place(output, name)
         deliver(made.render(form, full=full), path)
         if not quiet:
-            click.echo(_summary(made, path), err=path is None)
+            click.echo(summary(made, path), err=path is None)
 
     return click.Command(
         signature.name,
@@ -131,26 +132,14 @@ def _derive(signature: Signature) -> click.Command:
                 ["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"
             ),
             click.Option(
-                ["--format", "form"], type=click.Choice(FORMATS), help="[default: md, or as the ending of FILE says]"
+                ["--format", "form"],
+                type=click.Choice(FORMATS),
+                help="The format. [default: md, or as the ending of FILE says]",
             ),
             click.Option(["--full"], is_flag=True, help="Elide nothing, however wide."),
             click.Option(["-q", "--quiet"], is_flag=True, help="Print no summary."),
         ],
     )
-
-
-def _summary(made: Derived, path: Path | None) -> str:
-    """The results, what was checked, and where the document is."""
-    from derive.plain_display import PlainWriter
-
-    writer = PlainWriter(made)
-    lines = [writer.rule(theorem) for theorem in made.theorems]
-    at = ", ".join(writer.assignments(made.verdict.sizes))
-    lines.append(
-        f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; for all sizes at {at}); "
-        f"a false one passes with a probability below {writer.bound(made.verdict)}"
-    )
-    return "\n".join([*lines, *([f"written to {path}"] if path else [])])
 
 
 def _reject(verdict: Verdict) -> None:
@@ -172,7 +161,7 @@ def _verify(signature: Signature) -> click.Command:
 
             click.echo(json.dumps(encoded_verdict(made.verdict), ensure_ascii=False, indent=1))
         else:
-            _table(made)
+            show_findings(made)
         if made.verdict.faults:
             raise _Rejected(f"{len(made.verdict.faults)} of {len(made.verdict.findings)} findings are faults")
 
@@ -186,22 +175,14 @@ def _verify(signature: Signature) -> click.Command:
             *_sizes(signature),
             *_NAMING,
             click.Option(
-                ["--format", "form"], type=click.Choice(("table", "json")), default="table", show_default=True
+                ["--format", "form"],
+                type=click.Choice(("table", "json")),
+                default="table",
+                show_default=True,
+                help="A table to read, or JSON for machines.",
             ),
         ],
     )
-
-
-def _table(made: Derived) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("what was judged", "how", "equalities", "holds")
-    for finding in made.verdict.findings:
-        table.add_row(finding.where, finding.detail, str(finding.equalities), "yes" if finding.ok else "NO")
-    console = Console(width=None if sys.stdout.isatty() else 160, markup=False)
-    console.print(table)
-    click.echo(f"{made.verdict.equalities} equalities, {len(made.verdict.faults)} faults")
 
 
 @click.command(
@@ -225,7 +206,6 @@ def verify() -> None: ...
 
 @cli.command(help="List the operations with signature and result.\n\nExample: derive ops")
 def ops() -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from derive.api import derivation
@@ -238,18 +218,21 @@ def ops() -> None:
         writer = PlainWriter(made)
         rules = [writer.rule(theorem) for theorem in made.theorems]
         table.add_row(name, str(signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))
-    Console(width=None if sys.stdout.isatty() else 100, markup=False).print(table)
+    show(table)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and say how it ended: 0 done, 1 a false line, 2 wrong input."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(encoding="utf-8")
-        code = cli.main(arguments, prog_name="derive", standalone_mode=False)
+        _prepare_streams()
+        # Not cli.main: it takes a closed pipe for an ordinary failure.
+        with cli.make_context("derive", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            cli.invoke(context)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return 0
+    except click.exceptions.Exit as end:
+        sys.stdout.flush()
+        return end.exit_code
     except _Rejected as fault:
         return _end(str(fault), REJECTED)
     except DeriveError as error:
@@ -262,14 +245,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _end("interrupted.", INTERRUPTED)
     except BrokenPipeError:
-        # Nobody reads on: whatever Python still holds back for that pipe goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return PIPE_CLOSED
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return _end(f"cannot write: {error.strerror or error}.", MISUSED)
     except MemoryError:
         return _end("out of memory; take smaller sizes.", MISUSED)
+
+
+def _prepare_streams() -> None:
+    """Formulas are Unicode, whatever the locale; and a standard output that was closed is none."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the program
+    sys.stderr = sys.stderr or sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _silence() -> None:
+    """What Python still holds back for a standard output that takes no more goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(message: str, code: int) -> int:

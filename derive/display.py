@@ -108,7 +108,7 @@ class Writer(ABC):
         for kind, joined in join.items():
             if isinstance(matrix, kind):
                 return joined([self._shapes(part) for part in matrix.args])
-        return self.shaped(matrix)
+        return self.shaped(matrix) if isinstance(matrix, MatrixExpr) else self.printer.text(matrix)
 
     def follow(self, goal: Basic) -> None:
         """Take up the reading order that belongs to what is calculated."""
@@ -122,7 +122,8 @@ class Writer(ABC):
         if not isinstance(expr, Terms):
             return [self._fitted(expr, room)]
         texts = self.printer.summands(expr.args, 2 * MOST_LINES)
-        pieces, current = [], [texts[0]]
+        pieces: list[str] = []
+        current = [texts[0]]
         for text in texts[1:]:
             used = self.measure(self.continued) if pieces else 0
             if used + self.measure(join_signed([*current, text])) > room:

@@ -21,7 +21,7 @@ VERSION = 1
 
 def encoded(derivation: Derivation, verdict: Verdict) -> str:
     """JSON text, keys in a fixed order; formulas in LaTeX and in Unicode, nothing elided."""
-    return json.dumps(_Encoder(derivation).derivation(verdict), ensure_ascii=False, indent=1)
+    return json.dumps(_Encoder(derivation).derivation(verdict), ensure_ascii=False, indent=1) + "\n"
 
 
 def encoded_verdict(verdict: Verdict) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Expr, HadamardProduct, Integer, MatAdd, MatMul, MatrixSymbol, Sum, Symbol, Transpose
+from sympy import Add, Expr, HadamardProduct, Integer, MatAdd, MatMul, MatrixSymbol, Symbol, Transpose
 
-from derive.numpy_text import numpy_text
+from derive.numpy_text import NumpyPrinter
 from derive.operation import Operation
 from derive.order import ReadingOrder
 from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem
 from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, calculate, local_partial
-from derive.terms import Gradient, MatrixElement, MatrixExpr, Partial
+from derive.terms import Gradient, MatrixElement, MatrixExpr, Partial, apart, over
 from derive.worked import worked
 
 DEFINITION = Reason("definition", "by definition")
@@ -55,13 +55,16 @@ def derive_operation(
     )
     letters = index_letters(names, (*signature.sizes, loss))
     row, col = _index(letters[0], output.rows), _index(letters[1], output.cols)
-    definition = operation.element(*inputs, row, col)
+    taken = {name[0].lower() for name in (*names, *signature.sizes, loss)} | set(letters[:4])
+    definition = apart(Add(operation.element(*inputs, row, col)), taken)
     order = ReadingOrder([m.name for m in inputs])
     matrix = matrix_form(definition, row, col, output.shape, order)
     forward = Calc(output[row, col], (Step(definition, DEFINITION), _reading(matrix, row, col)))
     theorems = tuple(theorem(Gradient(Symbol(loss), wrt), forward.goal, definition, letters[2:4]) for wrt in inputs)
-    code = [Code(output.name, numpy_text(matrix), output)]
-    code += [Code(f"d{t.wrt.name}", numpy_text(t.matrix), t.gradient) for t in theorems]
+    read = {size: f"{m.name}.shape[{axis}]" for m in reversed(inputs) for axis, size in enumerate(m.shape) if size != 1}
+    numpy = NumpyPrinter(read)
+    code = [Code(output.name, numpy.text(matrix), output)]
+    code += [Code(f"d{t.wrt.name}", numpy.text(t.matrix), t.gradient) for t in theorems]
     return Derivation(
         operation=signature.name,
         title=signature.title,
@@ -89,8 +92,8 @@ def theorem(gradient: Gradient, output: MatrixElement, definition: Expr, letters
     upstream = Partial(gradient.loss, output)
     matrix, row, col = output.args
     limits = [(index, 0, size - 1) for index, size in ((col, matrix.cols), (row, matrix.rows)) if index.is_Symbol]
-    chain = Sum(upstream * local.goal, *limits)
-    collapsed = calculate(gradient[p, q], Step(Sum(upstream * local.result, *limits), LOCAL), COLLAPSE)
+    chain = over(upstream * local.goal, limits)
+    collapsed = calculate(gradient[p, q], Step(over(upstream * local.result, limits), LOCAL), COLLAPSE)
     steps = (Step(chain, CHAIN_RULE), *collapsed.steps)
     form = matrix_form(steps[-1].result, p, q, variable.shape, ReadingOrder([]))
     turned = entrywise(form, p, q, steps[-1].result)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 
 from derive.errors import DeriveError
 
 STANDARD_OUTPUT = "-"
+ATOMIC = 1000
 
 
 def place(target: str | None, name: str) -> Path | None:
@@ -35,7 +37,9 @@ def deliver(text: str, path: Path | None) -> None:
         DeriveError: the file cannot be written; what was there before is untouched.
     """
     if path is None:
-        sys.stdout.write(text)
+        # A piece of this length goes into a pipe whole or not at all, even when Python does not buffer.
+        for start in range(0, len(text), ATOMIC):
+            sys.stdout.write(text[start : start + ATOMIC])
         sys.stdout.flush()
         return
     try:
@@ -49,9 +53,11 @@ def deliver(text: str, path: Path | None) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished = path.with_name(f".{os.getpid()}.part")
     try:
         unfinished.write_text(text, "utf-8")
+        if path.exists():
+            unfinished.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

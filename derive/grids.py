@@ -15,7 +15,7 @@ from sympy import Expr, HadamardProduct, ImmutableDenseMatrix
 
 from derive.recognise import NoMatrixForm
 from derive.recognise import product as matrix_product
-from derive.terms import Labelled, MatrixExpr, Partial, addends, factors
+from derive.terms import Labelled, MatrixElement, MatrixExpr, Partial, addends, factors
 
 Cells = list[list[list[tuple[Expr, ...]]]]
 """For every cell its terms, for every term its factors."""
@@ -84,19 +84,21 @@ def _entrywise(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
 
 
 def _kind(factor: Expr) -> tuple[str, ...]:
-    return (type(factor).__name__, str((factor.wrt if isinstance(factor, Partial) else factor).args[0]))
+    """The matrix that a factor is an entry of; for anything else the factor itself."""
+    entry = factor.wrt if isinstance(factor, Partial) else factor
+    return (type(factor).__name__, entry.args[0].name if isinstance(entry, MatrixElement) else str(factor))
 
 
 def _product(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
     """A[p, s] and B[s, q] with cell (p, q) = Σ_s A[p, s] B[s, q].
 
-    The first cell tells the pairs; the first column then tells A, the first row B, and every other
-    cell is checked.
+    The first cell tells the pairs, in whatever order they are written; the first column then tells A,
+    the first row B, and every other cell is checked.
     """
     if not all(len(term) == 2 for row in cells for terms in row for term in terms):
         return
     for order in (1, -1):
-        pairs = [term[::order] for term in cells[0][0]]
+        pairs = sorted((sorted(term, key=_kind)[::order] for term in cells[0][0]), key=_place)
         left = [[_partner(row[0], b) for _, b in pairs] for row in cells[1:]]
         right = [[_partner(terms, a) for a, _ in pairs] for terms in cells[0][1:]]
         left.insert(0, [a for a, _ in pairs])
@@ -104,6 +106,12 @@ def _product(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
         products = [[Counter(map(frozenset, zip(a, b, strict=True))) for b in right] for a in left]
         if products == [[Counter(map(frozenset, terms)) for terms in row] for row in cells]:
             yield ImmutableDenseMatrix(left), ImmutableDenseMatrix(right).T
+
+
+def _place(pair: Sequence[Expr]) -> tuple[int, ...]:
+    """Row and column of the first entry of a pair."""
+    entry = pair[0].wrt if isinstance(pair[0], Partial) else pair[0]
+    return tuple(int(index) for index in entry.args[1:]) if isinstance(entry, MatrixElement) else ()
 
 
 def _partner(terms: Sequence[tuple[Expr, ...]], known: Expr) -> Expr | None:

@@ -8,16 +8,18 @@ factor with each other, and sums term by term.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from sympy import Add, HadamardProduct, MatAdd, MatMul, Mul, S, Sum, preorder_traversal
 from sympy.core.basic import Basic
 
-from derive.model import Env, Model, Rows, Unreadable
+from derive.compare import differing, guarded
+from derive.judge_numpy import code_findings
+from derive.model import Env, Model, Unreadable
 from derive.modular import PRIME, degree
-from derive.proof import Calc, Code, Derivation, Finding, Theorem, Verdict, Worked
+from derive.proof import Calc, Derivation, Finding, Theorem, Verdict, Worked
 from derive.terms import Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 SEED = 20261121
@@ -38,7 +40,7 @@ def verdict(derivation: Derivation) -> Verdict:
     at_sizes = _Judge(derivation, Model(derivation, derivation.sizes, SEED + 1))
     findings += at_sizes.worked(derivation.worked)
     integers = Model(derivation, general, SEED + 2, largest=SMALL)
-    findings += _code(derivation, integers)
+    findings += code_findings(derivation, integers)
     equalities = sum(finding.equalities for finding in findings)
     bound = equalities * (1 + degree(derivation.definition)) / PRIME
     return Verdict(tuple(findings), general, PRIME, bound)
@@ -191,9 +193,9 @@ class _Judge:
     def _matrix(self, where: str, goal: Basic, shown: Basic) -> Finding:
         def compare() -> tuple[str | None, int]:
             wanted, found = self.model.matrix(goal), self.model.matrix(shown)
-            return _differing(wanted, found), len(wanted) * len(wanted[0])
+            return differing(wanted, found), len(wanted) * len(wanted[0])
 
-        return _guarded(where, compare)
+        return guarded(where, compare)
 
 
 def _labels(expr: Basic) -> list[Labelled]:
@@ -202,25 +204,6 @@ def _labels(expr: Basic) -> list[Labelled]:
         return [expr]
     parts = expr.args if isinstance(expr, (MatMul, MatAdd, HadamardProduct)) else ()
     return [labelled for part in parts for labelled in _labels(part)]
-
-
-def _guarded(where: str, compare: Callable[[], tuple[str | None, int]]) -> Finding:
-    try:
-        fault, equalities = compare()
-    except Unreadable as unreadable:
-        return Finding(where, False, str(unreadable))
-    return Finding(where, fault is None, fault or "every cell", equalities)
-
-
-def _differing(wanted: Rows, found: Rows) -> str | None:
-    shapes = [(len(rows), len(rows[0])) for rows in (wanted, found)]
-    if shapes[0] != shapes[1]:
-        return f"the shape is {shapes[1][0]}×{shapes[1][1]}, not {shapes[0][0]}×{shapes[0][1]}"
-    for i, (row, other) in enumerate(zip(wanted, found, strict=True), start=1):
-        for j, (a, b) in enumerate(zip(row, other, strict=True), start=1):
-            if a != b:
-                return f"cell {i},{j} differs"
-    return None
 
 
 def _written_wrongly(goal: Basic, line: Basic, loss: Basic) -> str | None:
@@ -235,36 +218,6 @@ def _written_wrongly(goal: Basic, line: Basic, loss: Basic) -> str | None:
             if upstream and any(entry not in upstream for entry in passed):
                 return f"the factors of {node} do not belong to one path"
     return None
-
-
-def _code(derivation: Derivation, model: Model) -> Iterator[Finding]:
-    """Run the NumPy lines on small integers, which floating point holds exactly."""
-    import numpy as np
-
-    names: dict[str, object] = {"np": np, **model.sizes}
-    names |= {m.name: np.array(model.matrix(m), float) for m in derivation.inputs}
-    names[f"d{derivation.output.name}"] = np.array(model.matrix(derivation.upstream), float)
-    for line in derivation.code:
-
-        def compare(line: Code = line) -> tuple[str | None, int]:
-            wanted = model.matrix(line.goal)
-            try:
-                # Our own text, made from the datum: what is printed is what is run.
-                result = np.asarray(eval(compile(line.text, "<numpy>", "eval"), dict(names)))
-            except Exception as error:
-                return f"{line.text} raises {type(error).__name__}: {error}", 0
-            if result.ndim != 2:
-                return f"{line.text} is no matrix", 0
-            return _differing(wanted, [[int(x) % PRIME for x in row] for row in result]), result.size
-
-        yield _guarded(f"NumPy, {line.target} = {line.text}", compare)
-        expected = {
-            derivation.output: derivation.output.name,
-            **{t.gradient: f"d{t.wrt.name}" for t in derivation.theorems},
-        }
-        yield Finding(
-            f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0
-        )
 
 
 def _source(entry: Basic) -> str:

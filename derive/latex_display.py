@@ -25,6 +25,12 @@ class LatexWriter(Writer):
     printer: LatexPrinter
     continued = r"&\quad {} + "
 
+    def joined(self, pieces: Sequence[str]) -> str:
+        """The lines of one sum; a minus that a line begins with takes the place of the plus."""
+        first, *others = pieces
+        lines = [rf"&\quad {{}} - {p[1:]}" if p.startswith("-") else self.continued + p for p in others]
+        return " \\\\\n".join([first, *lines])
+
     def __init__(self, derivation: Derivation, full: bool = False) -> None:
         super().__init__(derivation, full)
         self.printer = LatexPrinter(self.notation)
@@ -54,7 +60,7 @@ class LatexWriter(Writer):
         line = " = ".join([goal, *(pieces[0] for pieces in texts)])
         if all(len(pieces) == 1 for pieces in texts) and width(line) <= TEXT_WIDTH:
             return line
-        return self.aligned(left_aligned(goal, [f" \\\\\n{self.continued}".join(pieces) for pieces in texts]))
+        return self.aligned(left_aligned(goal, [self.joined(pieces) for pieces in texts]))
 
     def _fitted(self, expr: Basic, room: float) -> str:
         """In the largest size that fits; if none does, with fewer columns."""

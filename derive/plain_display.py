@@ -37,6 +37,11 @@ class PlainWriter(Writer):
         line = self.rule(theorem)
         return f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘"
 
+    def _signed(self, pieces: Sequence[str]) -> list[str]:
+        """The lines of one sum, each but the first beginning with its sign."""
+        first, *others = pieces
+        return [first, *(f"- {p[1:]}" if p.startswith("-") else self.continued + p for p in others)]
+
     def shaped(self, matrix: MatrixExpr) -> str:
         return f"{self.printer.text(matrix)} [{self.shape(matrix)}]"
 
@@ -44,7 +49,7 @@ class PlainWriter(Writer):
         return self.printer.text(expr)
 
     def _lines(self, goal: str, results: Sequence[Basic]) -> str:
-        texts = [f"\n{self.continued}".join(self._pieces(result, self.ROOM)) for result in results]
+        texts = ["\n".join(self._signed(self._pieces(result, self.ROOM))) for result in results]
         line = " = ".join([goal, *texts])
         if "\n" not in line and len(line) <= self.ROOM:
             return line

@@ -175,8 +175,11 @@ class Printer(ABC):
         return self.plus([self.text(part) for part in expr.args])
 
     def _grid(self, expr: ImmutableDenseMatrix) -> str:
-        cells = self._cells(expr, MOST_TERMS)
-        return self.grid(cells if self.notation.full or self.fits(cells) else self._cells(expr, 3))
+        for most in self.lengths:
+            cells = self._cells(expr, most)
+            if self.notation.full or self.fits(cells):
+                break
+        return self.grid(cells)
 
     def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
         """The entries of a written-out matrix, sums of more than ``most`` terms shortened."""
@@ -195,6 +198,8 @@ class Printer(ABC):
         return self.times([self.text(size) for size in sizes])
 
     dots: str
+    lengths: Sequence[int] = (MOST_TERMS, 3)
+    """How many terms a sum in a matrix shows: the first that fits, else the last."""
 
     @abstractmethod
     def letter(self, name: str) -> str: ...

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, HadamardProduct, Integer, MatAdd, MatMul, OneMatrix, Pow, S, Sum, Transpose
+from sympy import Dummy, Expr, HadamardProduct, Integer, MatAdd, MatMul, OneMatrix, Pow, S, Sum, Transpose
 from sympy.core.basic import Basic
 
 from derive.errors import DeriveError
@@ -89,15 +89,23 @@ def matrix_form(formula: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr],
 def _monomial(term: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr], first: ReadingOrder) -> MatrixExpr:
     coefficient, edges, bound = _graph(term, first)
     edges = _parallel(edges)
-    for index, size in bound.items():
-        ends = [edge for edge in edges if index in (edge.row, edge.col)]
-        if not 1 <= len(ends) <= 2 or any(edge.row == edge.col for edge in ends):
-            raise NoMatrixForm(f"the sum over {index} is no product of two matrices")
+    while bound:
+        at = {index: [edge for edge in edges if index in (edge.row, edge.col)] for index in bound}
+        index = next((i for i, ends in at.items() if _joins(ends)), None)
+        if index is None:
+            letters = ", ".join(sorted(str(i) for i in bound))
+            raise NoMatrixForm(f"the sum over {letters} is no product of two matrices")
+        ends, size = at[index], bound.pop(index)
         before = ends[0].starting(ends[0].other(index))
         after = ends[1].starting(index) if len(ends) == 2 else Edge(OneMatrix(size, 1), index, UNIT)
         joined = Edge(product(S.One, before.matrix, after.matrix), before.row, after.col)
         edges = _parallel([edge for edge in edges if edge not in ends] + [joined])
     return product(coefficient, *_path(edges, row, col, shape))
+
+
+def _joins(ends: list[Edge]) -> bool:
+    """Whether a summed index at these edges makes one of them: a product, or row sums."""
+    return 1 <= len(ends) <= 2 and not any(edge.row == edge.col for edge in ends)
 
 
 def _graph(term: Expr, first: ReadingOrder) -> tuple[Expr, list[Edge], dict[Basic, Expr]]:
@@ -109,9 +117,11 @@ def _graph(term: Expr, first: ReadingOrder) -> tuple[Expr, list[Edge], dict[Basi
         if factor.is_number:
             coefficient *= factor
         elif isinstance(factor, Sum):
-            inner, more, deeper = _graph(factor.function, first)
+            # Two sums in one product may run over the same letter: each gets an index of its own.
+            own = {index: Dummy(index.name) for index in factor.variables}
+            inner, more, deeper = _graph(factor.function.xreplace(own), first)
             coefficient, edges = coefficient * inner, edges + more
-            bound |= {index: upper + 1 for index, _, upper in factor.limits} | deeper
+            bound |= {own[index]: upper + 1 for index, _, upper in factor.limits} | deeper
         elif isinstance(factor, Pow) and factor.exp.is_Integer and factor.exp > 0:
             edges += [_edge(factor.base)] * int(factor.exp)
         else:

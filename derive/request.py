@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from derive.errors import DeriveError
 from derive.operation import NAME, Signature
@@ -39,10 +41,10 @@ def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int
             raise DeriveError(f"the size {letter} must be a positive integer, not {size!r}.")
     terms = signature.terms(sizes)
     if terms > MOST_TERMS:
-        gigabytes = terms * BYTES_PER_TERM / 1e9
+        gigabytes = Decimal(terms) * BYTES_PER_TERM / 10**9
         raise DeriveError(
-            f"these sizes mean {terms:.2g} terms and about {gigabytes:.2g} GB of memory; the most is {MOST_TERMS:,} "
-            "terms. Take small sizes: the proof on their page holds for all sizes."
+            f"these sizes mean {Decimal(terms):.2g} terms and about {gigabytes:.2g} GB of memory; the most is "
+            f"{MOST_TERMS:,} terms. Take small sizes: the proof on their page holds for all sizes."
         )
     return {letter: int(sizes[letter]) for letter in signature.sizes}
 
@@ -81,6 +83,8 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
     for name in chosen:
         if name in taken:
             raise DeriveError(f"the name {name} is already that of {taken[name]}; choose another.")
+        if keyword.iskeyword(name):
+            raise DeriveError(f"the name {name} is a word of Python, and the code could not be run; choose another.")
     if loss in signature.sizes:
         raise DeriveError(f"the loss {loss} has the name of a size; choose another.")
     return tuple(chosen)

@@ -7,7 +7,7 @@ evaluate.  Indices are stored from 0, as sympy and NumPy count; only the printer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sympy import Add, Expr, ImmutableDenseMatrix, Integer, Mul, S, Sum, Symbol
 from sympy import MatrixExpr as MatrixExpr
@@ -15,7 +15,7 @@ from sympy import MatrixSymbol as MatrixSymbol
 from sympy.core.basic import Basic
 from sympy.matrices.expressions.matexpr import MatrixElement as MatrixElement
 
-BOUND_LETTERS = "tsruvwabcdefgh"
+BOUND_LETTERS = "tsruvwabcdefghlmnopqxyz"
 
 
 class Partial(Expr):
@@ -142,8 +142,29 @@ def fresh(expr: Basic) -> Symbol:
 
     Matrix entries count too, whatever their case: no sum over w runs through entries of W.
     """
-    taken = {s.name.lower() for s in expr.atoms(Symbol)} | {m.name.lower() for m in expr.atoms(MatrixSymbol)}
+    taken = {s.name.lower() for s in expr.atoms(Symbol)} | {m.name[0].lower() for m in expr.atoms(MatrixSymbol)}
     return Symbol(next(letter for letter in BOUND_LETTERS if letter not in taken))
+
+
+def over(body: Expr, limits: Sequence[tuple[Expr, Expr, Expr]]) -> Expr:
+    """The sum of ``body`` over the limits; over none it is ``body``."""
+    return Sum(body, *limits) if limits else body
+
+
+def apart(expr: Basic, taken: Iterable[str]) -> Basic:
+    """``expr`` with its bound letters changed where they are among those ``taken``.
+
+    A sum may not run over a letter that means something else in the same derivation: an index that
+    is put in for another would be caught by it.
+
+    >>> A, n = MatrixSymbol("A", 2, 2), Symbol("n")
+    >>> apart(total(n, lambda t: A[0, t]), ["t", "s"])
+    Sum(A[0, r], (r, 0, n - 1))
+    """
+    taken = set(taken)
+    bound = {limit[0] for node in expr.atoms(Sum) for limit in node.limits}
+    free = iter(letter for letter in BOUND_LETTERS if letter not in taken | {index.name for index in bound})
+    return expr.xreplace({index: Symbol(next(free)) for index in sorted(bound, key=str) if index.name in taken})
 
 
 def addends(expr: Expr) -> tuple[Expr, ...]:

@@ -124,7 +124,8 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
     names |= {OneMatrix(*shape) for size in lengths for shape in ((1, size), (size, 1))}
     found = list(readings(sums, sorted(names, key=str)))
     if spelled(form) not in found:
-        raise NoMatrixForm(f"the grid of {goal.wrt.name} reads as {found[0]}, the calculation for all sizes as {form}")
+        read = found[0].replace(lambda part: isinstance(part, Labelled), lambda part: part.label)
+        raise NoMatrixForm(f"the grid of {goal.wrt.name} reads as {read}, the calculation for all sizes as {form}")
     return spelled(form)
 
 

@@ -13,12 +13,24 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from sympy import Add, HadamardProduct, ImmutableDenseMatrix, MatAdd, MatMul, Mul, OneMatrix, Pow, Sum, Symbol, Transpose
+from sympy import (
+    Add,
+    HadamardProduct,
+    ImmutableDenseMatrix,
+    MatAdd,
+    MatMul,
+    Mul,
+    OneMatrix,
+    Pow,
+    Sum,
+    Symbol,
+    Transpose,
+)
 from sympy.core.basic import Basic
 
 from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
-SIZES = {"m": 2, "k": 4, "n": 3, "l": 5}
+SIZES = {"m": 2, "k": 4, "n": 3, "l": 5, "o": 6}
 """Pairwise different, so that no shape fits by accident."""
 
 
@@ -31,16 +43,18 @@ class Point:
     """Random whole numbers for all matrices that occur, and the value of every expression at them."""
 
     def __init__(self, seed: int = 1, sizes: Mapping[str, int] = SIZES) -> None:
-        self.sizes, self.draw = sizes, random.Random(seed)
+        self.seed, self.sizes = seed, sizes
         self.arrays: dict[str, np.ndarray] = {}
 
     def size(self, size: Basic) -> int:
-        return int(size.xreplace({s: self.sizes[s.name] for s in size.free_symbols})) if size.free_symbols else int(size)
+        return int(size.xreplace({letter: self.sizes[letter.name] for letter in size.free_symbols}))
 
     def array(self, name: str, matrix: MatrixExpr) -> np.ndarray:
+        """The numbers of one matrix; they follow from its name, so that any two points of one seed agree."""
         if name not in self.arrays:
+            draw = random.Random(f"{self.seed} {name}")
             rows, cols = map(self.size, matrix.shape)
-            numbers = [[Fraction(self.draw.choice([-1, 1]) * self.draw.randint(1, 9)) for _ in range(cols)] for _ in range(rows)]
+            numbers = [[Fraction(draw.choice([-1, 1]) * draw.randint(1, 9)) for _ in range(cols)] for _ in range(rows)]
             self.arrays[name] = np.array(numbers, dtype=object).reshape(rows, cols)
         return self.arrays[name]
 

@@ -21,14 +21,17 @@ ROOT = Path(__file__).resolve().parent.parent
         ("X[m,k], W[k,n] -> Y[m,n]", ("m", "k", "n"), ("Y", "X", "W"), 24 * 3),
         ("X[m,n] -> Y[n,m]", ("m", "n"), ("Y", "X"), 6 * 2),
         ("X[m,n], b[1,n] -> Y[m,n]", ("m", "n"), ("Y", "X", "b"), 6 * 3),
-        ("  A1[ m , m ],B2[m,m]->C[m,m]", ("m",), ("C", "A1", "B2"), 2 * 3),
+        ("  A1[ m , m ],B2[m,m]->C[m,m]", ("m",), ("C", "A1", "B2"), 8 * 3),
         ("x[1,n], w[n,1] -> y[1,1]", ("n",), ("y", "x", "w"), 3 * 3),
     ],
 )
 def test_a_signature_is_read(text, sizes, names, terms):
     signature = Signature.parse("f", "A title.\n\nMore.", text)
     assert (signature.sizes, signature.names, signature.title) == (sizes, names, "A title")
-    assert signature.terms({"m": 2, "n": 3, "k": 4} if len(sizes) == 3 else {s: {"m": 2, "n": 3}[s] for s in sizes}) == terms
+    assert (
+        signature.terms({"m": 2, "n": 3, "k": 4} if len(sizes) == 3 else {s: {"m": 2, "n": 3}[s] for s in sizes})
+        == terms
+    )
     assert Signature.parse("f", "A title.", str(signature)) == signature
 
 
@@ -68,7 +71,7 @@ def test_a_malformed_signature_is_refused(text):
 )
 def test_a_signature_that_no_operation_can_have_is_refused(text):
     """Its author should hear of it when the file is loaded, not from a failure in the middle of a derivation."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         Signature.parse("f", "A title.", text)
 
 
@@ -107,7 +110,12 @@ def test_an_operation_can_be_made_without_being_registered():
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("matmull", "did you mean 'matmul'?"), ("Matmul", "did you mean 'matmul'?"), ("transpos", "'transpose'?"), ("zzz", ".")],
+    [
+        ("matmull", "did you mean 'matmul'?"),
+        ("Matmul", "did you mean 'matmul'?"),
+        ("transpos", "'transpose'?"),
+        ("zzz", "."),
+    ],
 )
 def test_an_unknown_name_proposes_the_nearest(name, hint):
     with pytest.raises(DeriveError) as error:
@@ -130,7 +138,11 @@ def package(tmp_path):
     def run(*arguments):
         environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
         done = subprocess.run(
-            [sys.executable, "-m", "derive", *arguments], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
+            [sys.executable, "-m", "derive", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Add, ImmutableDenseMatrix
-from tests.numeric import SIZES, Point, slope
 
-import derive
+import derive.ops
 from derive.operation import registered
 from derive.terms import Terms
+from tests.numeric import SIZES, Point, slope
 
 REFERENCE = {
     "bias": lambda X, b: X + b,

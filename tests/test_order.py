@@ -89,7 +89,9 @@ def test_numbers_are_sorted_by_value_not_by_digits():
     assert list(ReadingOrder(["X"]).sort(reversed(cells))) == cells
 
 
-@given(st.permutations([X[a, b] for a in range(2) for b in range(2)] + [W[0, 1], UP, Delta(i, p), Integer(2), Symbol("x")]))
+@given(
+    st.permutations([X[a, b] for a in range(2) for b in range(2)] + [W[0, 1], UP, Delta(i, p), Integer(2), Symbol("x")])
+)
 def test_the_order_of_what_came_in_does_not_matter(items):
     order = ReadingOrder(FORWARD, BACKWARD_W)
     written = order.sort(items)

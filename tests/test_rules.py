@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Add, Integer, Mul, S, Sum, Symbol, symbols
-from tests.numeric import Point
 
 from derive.proof import Reason, Step
 from derive.rules import (
@@ -25,6 +24,7 @@ from derive.rules import (
     sum_rule,
 )
 from derive.terms import Delta, MatrixElement, MatrixSymbol, Partial, Terms
+from tests.numeric import Point
 
 m, k, n = (Symbol(size, integer=True, positive=True) for size in "mkn")
 i, j, p, q, t, s = symbols("i j p q t s")
@@ -136,8 +136,6 @@ def values(expr, seed):
     """The value of an expression at numbers, for several values of each of its free indices."""
     free = sorted((index for index in expr.free_symbols & set(RANGE)), key=str)
     point = Point(seed)
-    for name, matrix in (("X", X), ("W", W), ("V", V), ("b", b), ("dY", Y)):
-        point.array(name, matrix)
     for numbers in product(*(range(RANGE[index]) for index in free)):
         yield dict(zip(free, numbers, strict=True)), point
 

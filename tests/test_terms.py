@@ -68,7 +68,13 @@ def test_delta_is_worked_out_when_its_indices_become_known():
 
 @pytest.mark.parametrize(
     ("items", "sum_"),
-    [([], Integer(0)), ([x], x), ([x, x], Terms(x, x)), ([x, Integer(0)], Terms(x, Integer(0))), (iter([x, y]), Terms(x, y))],
+    [
+        ([], Integer(0)),
+        ([x], x),
+        ([x, x], Terms(x, x)),
+        ([x, Integer(0)], Terms(x, Integer(0))),
+        (iter([x, y]), Terms(x, y)),
+    ],
 )
 def test_a_sum_is_written_the_shortest_way(items, sum_):
     assert Terms.of(items) == sum_

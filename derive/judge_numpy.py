@@ -1,0 +1,47 @@
+"""Judging the NumPy lines: they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derive.compare import differing, guarded
+from derive.model import Model
+from derive.modular import PRIME
+from derive.proof import Code, Derivation, Finding
+
+
+def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
+    """Run the NumPy lines on small integers, which floating point holds exactly."""
+    import numpy as np
+
+    names: dict[str, object] = {"np": np}
+    names |= {m.name: np.array(model.matrix(m), float) for m in derivation.inputs}
+    names[f"d{derivation.output.name}"] = np.array(model.matrix(derivation.upstream), float)
+    for line in derivation.code:
+
+        def compare(line: Code = line) -> tuple[str | None, int]:
+            wanted = model.matrix(line.goal)
+            try:
+                # Our own text, made from the datum: what is printed is what is run.
+                result = np.asarray(eval(compile(line.text, "<numpy>", "eval"), dict(names)))
+            except Exception as error:
+                return f"{line.text} raises {type(error).__name__}: {error}", 0
+            if result.ndim != 2:
+                return f"{line.text} is no matrix", 0
+            return differing(wanted, [[_residue(x) for x in row] for row in result]), result.size
+
+        yield guarded(f"NumPy, {line.target} = {line.text}", compare)
+        expected = {
+            derivation.output: derivation.output.name,
+            **{t.gradient: f"d{t.wrt.name}" for t in derivation.theorems},
+        }
+        yield Finding(
+            f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0
+        )
+
+
+def _residue(number: float) -> int:
+    """A small fraction modulo the prime: 0.5 is the inverse of 2."""
+    fraction = Fraction(float(number)).limit_denominator(10**6)
+    return fraction.numerator * pow(fraction.denominator, -1, PRIME) % PRIME

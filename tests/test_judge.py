@@ -1,0 +1,170 @@
+"""What the judge is worth: it accepts what is right, and finds every planted error where it stands.
+
+The errors are made in ``tests/mutations.py``.  None may pass, none may crash the judge, and none may
+be reported anywhere but at the calculation and line that holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+from sympy import Expr, ImmutableDenseMatrix, srepr
+from sympy.core.basic import Basic
+from sympy.core.containers import Tuple
+from tests.mutations import (
+    CALC_KINDS,
+    CASES,
+    LINE_KINDS,
+    PART_KINDS,
+    WRITTEN,
+    Place,
+    Planted,
+    calculations,
+    derived,
+    get,
+    holds,
+    node_at,
+    places,
+    plant,
+    planted_calculations,
+    planted_lines,
+    planted_parts,
+    spots,
+    written,
+)
+
+import derive
+from derive.proof import Derivation
+from derive.terms import Delta, MatrixElement, MatrixExpr, Partial
+
+OPERATIONS = [[case for case in CASES if case.split("-")[0] == name] for name in ("matmul", "hadamard", "transpose", "bias")]
+
+
+def everything_planted() -> Iterator[Planted]:
+    yield from planted_lines(list(CASES), [kind for kind in LINE_KINDS if kind not in WRITTEN])
+    yield from planted_calculations(list(CASES))
+    for cases in OPERATIONS:
+        # values do not show these, and the parts differ: so every operation has its own
+        yield from planted_lines(cases, WRITTEN)
+        yield from planted_parts(cases, PART_KINDS)
+
+
+PLANTED = list(everything_planted())
+
+
+def stands_in(where: str, place: str) -> bool:
+    """Whether the judge's words ``where`` are about ``place``, or about a part of it."""
+    if place.endswith("…"):
+        return where.startswith(place[:-1])
+    return where == place or where.startswith(f"{place},")
+
+
+def check_found(planted: Planted) -> None:
+    verdict = derive.verify(planted.derivation)
+    faults = [fault.where.replace(f"∂{loss_of(planted)}/∂", "∂L/∂") for fault in verdict.faults]
+    assert not verdict.ok
+    assert any(stands_in(where, place) for where in faults for place in planted.where), faults
+    unrelated = [w for w in faults if not any(stands_in(w, place) for place in (*planted.where, *planted.also))]
+    assert unrelated == []
+
+
+def loss_of(planted: Planted) -> str:
+    return str(derived(planted.case).loss)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_right_derivation_has_no_fault(case: str) -> None:
+    verdict = derive.verify(derived(case))
+    assert verdict.faults == ()
+    assert verdict.ok
+    assert verdict.bound < 1e-12
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_line_has_a_finding_of_its_own(case: str) -> None:
+    d = derived(case)
+    words = [finding.where for finding in derive.verify(d).findings]
+    assert len(words) == len(set(words))
+    normal = {where.replace(f"∂{d.loss}/∂", "∂L/∂") for where in words}
+    assert {place.where for place in places(d)} <= normal
+    assert {f"NumPy, {line.target} = {line.text}" for line in d.code} <= normal
+
+
+def test_findings_call_the_loss_by_its_name() -> None:
+    words = [finding.where for finding in derive.verify(derived("matmul-C=AB")).findings]
+    assert "∂J/∂A as a matrix" in words
+    assert not [where for where in words if "∂L" in where]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=str)
+def test_a_planted_error_is_found_where_it_stands(planted: Planted) -> None:
+    check_found(planted)
+
+
+def test_there_are_at_least_forty_kinds_of_errors_and_none_is_left_out() -> None:
+    kinds = {planted.kind for planted in PLANTED}
+    assert len(kinds) >= 40
+    assert kinds == {*LINE_KINDS, *CALC_KINDS, *PART_KINDS}
+    assert {planted.case for planted in PLANTED} == set(CASES)
+
+
+def test_every_kind_of_place_is_spoilt() -> None:
+    """No line, no grid, no closed form, no calculation is spared."""
+    spoilt = {where for planted in PLANTED for where in planted.where}
+    for cases in OPERATIONS:
+        for role in {place.role for case in cases for place in places(derived(case))}:
+            of_role = {p.where for case in CASES for p in places(derived(case)) if p.role == role}
+            assert spoilt & of_role, role
+
+
+# --- random errors ------------------------------------------------------------------------------
+
+
+def sort_of(expr: Basic, spot: tuple[int, ...]) -> str | None:
+    """What a node is: only its like can stand in its place by mistake."""
+    node, parent = node_at(expr, spot), node_at(expr, spot[:-1]) if spot else None
+    if isinstance(parent, ImmutableDenseMatrix) or isinstance(node, Tuple):
+        return None
+    if isinstance(parent, Delta) or (isinstance(parent, MatrixElement) and spot[-1] > 0):
+        return "index"
+    if isinstance(node, (MatrixExpr, ImmutableDenseMatrix)):
+        return "matrix"
+    if isinstance(parent, Partial):
+        return "entry" if isinstance(node, MatrixElement) else None
+    return "scalar" if isinstance(node, Expr) else None
+
+
+def alike(d: Derivation, place: Place, sort: str) -> list[Basic]:
+    """All that is of one sort in the proof for all sizes, or in the expansion."""
+    found: dict[Basic, None] = {}
+    for other in places(d):
+        if other.general == place.general:
+            expr = get(d, other.path)
+            found |= {node: None for spot, node in spots(expr) if sort_of(expr, spot) == sort}
+    return list(found)
+
+
+@st.composite
+def random_errors(draw: st.DrawFn) -> Planted:
+    """Some node of some line, with another one of its sort in its place."""
+    case = draw(st.sampled_from(list(CASES)))
+    d = derived(case)
+    place = draw(st.sampled_from(list(places(d))))
+    expr = get(d, place.path)
+    sorted_spots = [(spot, sort) for spot, _ in spots(expr) if (sort := sort_of(expr, spot)) is not None]
+    spot, sort = draw(st.sampled_from(sorted_spots))
+    new = draw(st.sampled_from(alike(d, place, sort)))
+    shown = written(expr, spot, lambda: new)
+    assume(shown is not None)
+    assume(not holds(case, place, shown))
+    note(srepr(shown))
+    return plant(case, "random", place, shown)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(random_errors())
+def test_a_random_error_is_found_where_it_stands(planted: Planted) -> None:
+    check_found(planted)
