@@ -6,7 +6,6 @@ subclasses supply.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +25,8 @@ from sympy import (
 )
 from sympy.core.basic import Basic
 
-from derive.measure import MOST_TERMS, shown
+from derive.glyphs import Glyphs
+from derive.measure import shown
 from derive.order import ReadingOrder
 from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
 
@@ -44,7 +44,7 @@ class Unprintable(Exception):
     """The printer meets an expression that it has no notation for."""
 
 
-class Printer(ABC):
+class Printer(Glyphs):
     """Expressions to text.
 
     ``order`` is the reading order of the formula at hand, and ``most`` the number of terms from
@@ -196,53 +196,6 @@ class Printer(ABC):
 
     def shape(self, sizes: Sequence[Basic]) -> str:
         return self.times([self.text(size) for size in sizes])
-
-    dots: str
-    lengths: Sequence[int] = (MOST_TERMS, 3)
-    """How many terms a sum in a matrix shows: the first that fits, else the last."""
-
-    @abstractmethod
-    def letter(self, name: str) -> str: ...
-    @abstractmethod
-    def entry(self, name: str, indices: str) -> str: ...
-    @abstractmethod
-    def subscript(self, base: str, indices: str) -> str: ...
-    @abstractmethod
-    def brackets(self, text: str) -> str: ...
-    @abstractmethod
-    def fraction(self, above: str, below: str) -> str: ...
-    @abstractmethod
-    def power(self, base: str, exponent: str) -> str: ...
-    @abstractmethod
-    def derivative(self, above: str, below: str) -> str: ...
-    @abstractmethod
-    def summation(self, index: str, upper: str) -> str: ...
-    @abstractmethod
-    def delta(self, indices: str) -> str: ...
-    @abstractmethod
-    def transposed(self, text: str) -> str: ...
-    @abstractmethod
-    def ones(self, size: str) -> str: ...
-    @abstractmethod
-    def product(self, factors: Sequence[str]) -> str: ...
-    @abstractmethod
-    def matrix_product(self, factors: Sequence[str]) -> str: ...
-    @abstractmethod
-    def entrywise(self, factors: Sequence[str]) -> str: ...
-    @abstractmethod
-    def plus(self, terms: Sequence[str]) -> str: ...
-    @abstractmethod
-    def signed(self, negative: bool, text: str) -> str: ...
-    @abstractmethod
-    def times(self, sizes: Sequence[str]) -> str: ...
-    @abstractmethod
-    def grid(self, cells: Sequence[Sequence[str]]) -> str: ...
-    @abstractmethod
-    def fits(self, cells: Sequence[Sequence[str]]) -> bool:
-        """Whether a matrix of these cells fits the page."""
-
-    @abstractmethod
-    def labelled(self, grid: str, label: str) -> str: ...
 
 
 # In sympy a MatMul is also a Mul and a MatAdd an Add, but their order is part of what they say:

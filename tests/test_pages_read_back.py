@@ -115,7 +115,7 @@ def pages():
         yield from product((plain, long), ("md", "tex"), (False,))
         yield small, "md", False
         if max(sizes) > 4:
-            yield from [(plain, "md", True), (plain, "tex", True), (long, "md", True), (small, "tex", False)]
+            yield from [(plain, "md", True), (plain, "tex", True), (small, "tex", False)]
 
 
 # ------------------------------------------------------------------------------------------------
@@ -422,6 +422,8 @@ def test_every_index_and_every_letter_counts(case):
     told = given(case)
     survivors, errors = [], 0
     for tex in displays(page(case), "md"):
+        if case is WIDE and "dots" not in tex:
+            continue  # the same is on the page of small matrices
         assert examined(tex.strip(), told).fault == ""
         for start, stop, other in exchanges(tex, case):
             errors += 1

@@ -14,7 +14,7 @@ LONGEST = 280
 
 TIERS = [
     {"errors", "terms", "measure"},
-    {"__init__", "operation", "files", "proof", "order", "modular", "numpy_text"},
+    {"__init__", "operation", "files", "proof", "order", "modular", "numpy_text", "glyphs"},
     {"request", "rules", "recognise", "model", "printer"},
     {"ops", "grids", "compare", "latex", "plain", "display"},
     {"worked", "judge_numpy", "latex_display", "plain_display"},
@@ -28,6 +28,7 @@ TIERS = [
 
 ENGINE = {"engine", "rules", "recognise", "worked", "grids", "numpy_text"}
 PRINTERS = {
+    "glyphs",
     "printer",
     "latex",
     "plain",
