@@ -7,6 +7,9 @@ from collections.abc import Callable
 from derive.model import Rows, Unreadable
 from derive.proof import Finding
 
+UNREADABLE = (Unreadable, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What evaluating a statement that makes no sense may raise: a fault of the statement, not a crash."""
+
 
 def guarded(where: str, compare: Callable[[], tuple[str | None, int]]) -> Finding:
     """The finding of a comparison that returns its fault and its number of equalities.
@@ -15,7 +18,7 @@ def guarded(where: str, compare: Callable[[], tuple[str | None, int]]) -> Findin
     """
     try:
         fault, equalities = compare()
-    except Unreadable as unreadable:
+    except UNREADABLE as unreadable:
         return Finding(where, False, str(unreadable))
     return Finding(where, fault is None, fault or "every cell", equalities)
 

@@ -9,6 +9,7 @@ from derive.compare import differing, guarded
 from derive.model import Model
 from derive.modular import PRIME
 from derive.proof import Code, Derivation, Finding
+from derive.terms import Gradient
 
 
 def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
@@ -18,6 +19,10 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
     names: dict[str, object] = {"np": np}
     names |= {m.name: np.array(model.matrix(m), float) for m in derivation.inputs}
     names[f"d{derivation.output.name}"] = np.array(model.matrix(derivation.upstream), float)
+    expected = {derivation.output: derivation.output.name}
+    expected |= {Gradient(derivation.loss, m): f"d{m.name}" for m in derivation.inputs}
+    complete = [line.goal for line in derivation.code] == list(expected)
+    yield Finding("NumPy, list", complete, "each of them once, in order", 0)
     for line in derivation.code:
 
         def compare(line: Code = line) -> tuple[str | None, int]:
@@ -27,15 +32,11 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
                 result = np.asarray(eval(compile(line.text, "<numpy>", "eval"), dict(names)))
             except Exception as error:
                 return f"{line.text} raises {type(error).__name__}: {error}", 0
-            if result.ndim != 2:
-                return f"{line.text} is no matrix", 0
+            if result.ndim != 2 or result.dtype.kind not in "fi":
+                return f"{line.text} is no matrix of numbers", 0
             return differing(wanted, [[_residue(x) for x in row] for row in result]), result.size
 
         yield guarded(f"NumPy, {line.target} = {line.text}", compare)
-        expected = {
-            derivation.output: derivation.output.name,
-            **{t.gradient: f"d{t.wrt.name}" for t in derivation.theorems},
-        }
         yield Finding(
             f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0
         )

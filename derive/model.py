@@ -153,7 +153,10 @@ class Model:
     def _bound(self, bound: Basic) -> int:
         if bound not in self._bounds:
             letters = {s: Integer(self._size(s)) for s in bound.free_symbols}
-            self._bounds[bound] = int(bound.xreplace(letters))
+            number = bound.xreplace(letters)
+            if not number.is_Integer:
+                raise Unreadable(f"a sum to {bound}")
+            self._bounds[bound] = int(number)
         return self._bounds[bound]
 
     def _partial(self, expr: Partial, env: Env) -> int:
@@ -215,6 +218,8 @@ class Model:
         return [[source[expr.wrt.name, i, j] for j in range(len(rows[0]))] for i in range(len(rows))]
 
     def _written(self, expr: ImmutableDenseMatrix) -> Rows:
+        if not (expr.rows and expr.cols):
+            raise Unreadable("a matrix without entries")
         return [[self.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
 
     def _ones(self, expr: OneMatrix) -> Rows:

@@ -869,7 +869,7 @@ def _(d: Derivation, place: Place, expr: Basic) -> Variants:
 def _(d: Derivation, place: Place, expr: Basic) -> Variants:
     shown = matrices(d, place)
     others = [*shown, *(Gradient(d.loss, m) for m in shown)]
-    for spot, node in matrix_leaves(expr):
+    for spot, _node in matrix_leaves(expr):
         for other in others:
             yield spot, lambda m=other: m
 
@@ -905,10 +905,15 @@ def _(d: Derivation, place: Place, expr: Basic) -> Variants:
         for spot, node in matrix_leaves(expr):
             yield spot, lambda n=node: reshaped(n, *(at_judged_sizes(d, size) for size in n.shape))
         if isinstance(expr, MatrixElement):
-            yield (0,), lambda: expr.args[0].xreplace({
-                leaf: reshaped(leaf, *(at_judged_sizes(d, size) for size in leaf.shape))
-                for _, leaf in matrix_leaves(expr)
-            })
+            yield (
+                (0,),
+                lambda: expr.args[0].xreplace(
+                    {
+                        leaf: reshaped(leaf, *(at_judged_sizes(d, size) for size in leaf.shape))
+                        for _, leaf in matrix_leaves(expr)
+                    }
+                ),
+            )
 
 
 def reshaped(matrix: MatrixSymbol | Gradient, rows: Basic, cols: Basic) -> MatrixExpr:
@@ -1106,12 +1111,11 @@ def by_turns(cases: Sequence[str], attempts: Sequence[Callable[[str], Planted | 
     """The first error that each attempt plants, beginning with another case each time."""
     turn = 0
     for attempt in attempts:
-        for shift in range(len(cases)):
-            found = attempt(cases[(turn + shift) % len(cases)])
-            if found is not None:
-                turn += 1
-                yield found
-                break
+        start = turn % len(cases)
+        found = next(filter(None, map(attempt, dict.fromkeys([*cases[start:], *cases[:start]]))), None)
+        if found is not None:
+            turn += 1
+            yield found
 
 
 def planted_lines(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Planted]:
@@ -1120,12 +1124,16 @@ def planted_lines(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Plante
     return by_turns(cases, [partial(_wrong_line, kind, role) for kind, role in pairs])
 
 
+@cache
+def places_of(case: str, role: str) -> list[Place]:
+    return [place for place in places(derived(case)) if place.role == role]
+
+
 def _wrong_line(kind: str, role: str, case: str) -> Planted | None:
     d = derived(case)
     candidates = [
         (place, spot, new)
-        for place in places(d)
-        if place.role == role
+        for place in places_of(case, role)
         for spot, new in LINE_KINDS[kind](d, place, get(d, place.path))
     ]
     random.Random(f"{case} {kind} {role}").shuffle(candidates)

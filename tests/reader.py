@@ -710,17 +710,19 @@ class World:
 
     def __init__(self, given: Given, sizes: tuple[tuple[str, int], ...], top: int = PRIME) -> None:
         self.given, self.sizes = given, dict(sizes)
+        lengths = {**self.sizes, "1": 1}
+        self.shapes = {name: (lengths[rows], lengths[columns]) for name, (rows, columns) in given.shapes.items()}
         numbers = random.Random(f"{sizes} {top}")
         self.duals: dict[str, Sequence[Sequence[Dual]]] = {}
         for name, _ in given.inputs:
-            rows, columns = self.shape(name)
+            rows, columns = self.shapes[name]
             self.duals[name] = [
                 [Dual(numbers.randrange(1, top), {(name, i, j): 1}) for j in range(1, columns + 1)]
                 for i in range(1, rows + 1)
             ]
         self.out = given.output[0]
         self.duals[self.out] = given.define(*self.duals.values())
-        rows, columns = self.shape(self.out)
+        rows, columns = self.shapes[self.out]
         if (len(self.duals[self.out]), len(self.duals[self.out][0])) != (rows, columns):
             raise ValueError("the definition does not have the shape that the reader was told")
         self.upstream = {
@@ -731,14 +733,10 @@ class World:
             for variable, slope in self.duals[self.out][i - 1][j - 1].slopes.items():
                 self.downstream[variable] = (self.downstream[variable] + upstream * slope) % PRIME
 
-    def shape(self, name: str) -> tuple[int, int]:
-        rows, columns = (1 if letter == "1" else self.sizes[letter] for letter in self.given.shapes[name])
-        return rows, columns
-
     def variable(self, name: str, indices: Sequence[int]) -> Variable:
         """The entry of this name and these indices, if there is one."""
         row, column = indices if len(indices) == 2 else (1, *indices)
-        rows, columns = self.shape(name)
+        rows, columns = self.shapes[name]
         if not (1 <= row <= rows and 1 <= column <= columns):
             raise Untrue(f"{name} is {rows} × {columns} and has no entry {', '.join(map(str, indices))}")
         return name, row, column
@@ -756,7 +754,7 @@ class World:
         return self.number(of).slopes.get(by, 0)
 
     def matrix(self, name: str, entry: Callable[[Variable], Scalar]) -> Matrix:
-        rows, columns = self.shape(name)
+        rows, columns = self.shapes[name]
         return tuple(tuple(entry((name, i, j)) for j in range(1, columns + 1)) for i in range(1, rows + 1))
 
 
@@ -793,6 +791,10 @@ def world(kind: type[World], given: Given, sizes: tuple[tuple[str, int], ...], t
 # The value of a tree
 
 
+_METHODS = {kind: f"_{kind.__name__.lower()}" for kind in Node.__subclasses__()}
+"""The value of a node is found by the method that has the name of its kind."""
+
+
 class Evaluation:
     """Values in one world with one value for every free index; ``lifted`` ones carry derivatives."""
 
@@ -800,8 +802,7 @@ class Evaluation:
         self.world, self.indices, self.lifted = at, dict(indices), lifted
 
     def __call__(self, node: Node) -> Any:
-        """The value of a node, by the method that has the name of its kind."""
-        return getattr(self, f"_{type(node).__name__.lower()}")(node)
+        return getattr(self, _METHODS[type(node)])(node)
 
     def places(self, indices: Sequence[int | str]) -> list[int]:
         for index in indices:
@@ -944,10 +945,12 @@ class Findings:
     compared: int = 0
     """Pairs of numbers that were compared."""
     claims: Counter[str] = field(default_factory=Counter)
-    """What else was found to be true, by kind: labels, shapes, paths, bodies, terms, lists."""
+    """What else was found to be true, by kind: braces, notation, paths, lists."""
     goals: tuple[Node, ...] = ()
     by: Entry | None = None
     """The entry by which a list of local partials differentiates."""
+    idle: bool = False
+    """A part of it claims nothing: it names something, but says not what it equals."""
     fault: str = ""
 
 
@@ -959,6 +962,7 @@ def examined(tex: str, given: Given) -> Findings:
         lines = parsed(tex, given)
         chains = [line for line in lines if isinstance(line, Chain)]
         findings.goals = tuple(chain.sides[0] for chain in chains)
+        findings.idle = any(len(chain.sides) == 1 for chain in chains)
         for chain in chains:
             _Check(chain, given, findings).run()
         _check_list(lines, given, findings)
@@ -995,6 +999,7 @@ class _Check:
                 self._equalities(evaluate)
                 self._anywhere(Evaluation(elsewhere, indices))
         self.findings.signs += len(self.sides)
+        self.findings.claims["braces"] += len(self.braced)
 
     def _where(self) -> list[tuple[tuple[str, int], ...]]:
         """Written out formulas hold at the sizes of the page, formulas with letters at any."""
@@ -1013,7 +1018,7 @@ class _Check:
         ranges: dict[str, int] = {}
         for part in self.left:
             if isinstance(part, Entry):
-                shape = at.shape(part.matrix)[-len(part.indices) :]
+                shape = at.shapes[part.matrix][-len(part.indices) :]
                 for index, size in zip(part.indices, shape, strict=True):
                     if isinstance(index, str) and ranges.setdefault(index, size) != size:
                         raise Untrue(f"{index} counts two different things")
@@ -1034,10 +1039,8 @@ class _Check:
             if isinstance(part.label, Shape):
                 if shape_of(evaluate(part.body)) != tuple(evaluate(size) for size in part.label.sizes):
                     raise Untrue("a matrix does not have the shape under its brace")
-                self.findings.claims["shapes"] += 1
             else:
                 self._same(evaluate, evaluate(part.label), part.body)
-                self.findings.claims["labels"] += 1
 
     def _equalities(self, evaluate: Evaluation) -> None:
         if not self.sides:
@@ -1078,7 +1081,6 @@ class _Check:
         for old, new in pairs:
             self._bodies(evaluate, old, new)
         self.findings.compared += len(pairs)
-        self.findings.claims["terms"] += len(pairs)
 
     def _bodies(self, evaluate: Evaluation, before: Node, side: Node) -> None:
         """What stands under ∂/∂x is equal itself, not only its derivative."""
@@ -1087,7 +1089,7 @@ class _Check:
             return
         if evaluate(old) != evaluate(new):
             raise Untrue("under ∂/∂x stands something else than what is differentiated")
-        self.findings.claims["bodies"] += 1
+        self.findings.compared += 1
 
     def _body(self, node: Node) -> Node | None:
         """The sum without the ∂/∂x before each of its terms; None if there are others."""
@@ -1109,12 +1111,14 @@ class _Check:
 
         There no two things are equal by chance, and no term is 0 that could hide an error.
         """
-        if self._named_grid():
-            self._same(evaluate, evaluate(self.goal), self.sides[0])
-            self.findings.claims["notation"] += 1
-        for side in self.paths:
-            self._same(evaluate, evaluate(self.goal), side)
-            self.findings.claims["paths"] += 1
+        grids = self.sides[:1] if self._named_grid() else []
+        try:
+            for side in (*grids, *self.paths):
+                self._same(evaluate, evaluate(self.goal), side)
+        except Untrue as fault:
+            raise Untrue(f"this would have to hold for any operation: {fault}") from None
+        self.findings.claims["notation"] += len(grids)
+        self.findings.claims["paths"] += len(self.paths)
 
     def _named_grid(self) -> bool:
         """The chain begins with a matrix and its entries."""
@@ -1129,15 +1133,18 @@ class _Check:
 
     def _sought(self) -> None:
         """What is calculated does not stand on the right, except in a matrix that shows its entries."""
-        out = self.given.output[0]
-        about_output = self._body(self.goal) or self.goal
-        for part in (part for side in self.right[self._named_grid() :] for part in side):
-            if self._about_gradient():
-                again = isinstance(part, Partial) and part.of == Name(self.given.loss) and _matrix(part) != out
-            else:
-                again = _matrix(about_output) == out and isinstance(part, (Name, Entry)) and _matrix(part) == out
-            if again:
+        for side in self.right[self._named_grid() :]:
+            if any(self._again(part) for part in side):
                 raise Untrue("what is calculated is used to calculate it")
+
+    def _again(self, part: Node) -> bool:
+        """The part is of the kind that the chain calculates: gradients, local partials or the output."""
+        out = self.given.output[0]
+        if self._about_gradient():
+            return isinstance(part, Partial) and part.of == Name(self.given.loss) and _matrix(part) != out
+        if isinstance(self.subject, Partial):
+            return isinstance(part, Partial) and _matrix(part.of) == out
+        return isinstance(part, (Name, Entry)) and _matrix(part) == _matrix(self.subject) == out
 
 
 def _drawn(grid: Grid, rows: int, columns: int) -> dict[tuple[int, int], Node]:
@@ -1207,7 +1214,7 @@ def _check_list(lines: Sequence[Node], given: Given, findings: Findings) -> None
             raise Unreadable("dots between lines that are no list of local partials")
         return
     out = given.output[0]
-    rows, columns = world(World, given, given.sizes).shape(out)
+    rows, columns = world(World, given, given.sizes).shapes[out]
     order = list(product(range(1, rows + 1), range(1, columns + 1)))
     at, dots = 0, False
     for goal in goals:
@@ -1242,10 +1249,10 @@ class Report:
     """What a page says: how much of it was found to be true, and every fault."""
 
     faults: list[str] = field(default_factory=list)
-    formulas: int = 0
     signs: int = 0
     compared: int = 0
     claims: Counter[str] = field(default_factory=Counter)
+    """As in ``Findings``, and in the text: shapes, sizes, code."""
     goals: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How often each kind of goal was reached, for each matrix."""
     examples: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
@@ -1321,7 +1328,6 @@ class _Page:
         findings = examined(tex.strip(), self.given)
         if findings.fault:
             self.report.faults.append(findings.fault)
-        self.report.formulas += 1
         self.report.signs += findings.signs
         self.report.compared += findings.compared
         self.report.claims += findings.claims
@@ -1329,6 +1335,8 @@ class _Page:
 
     def _display(self, tex: str) -> None:
         findings = self._formula(tex)
+        if findings.idle:
+            raise Unreadable("a displayed formula without an equality")
         goals = findings.goals
         self.report.goals.update(self._kind(goal) for goal in goals)
         inputs = dict(self.given.inputs)

@@ -4,6 +4,7 @@ import json
 import re
 import string
 from dataclasses import FrozenInstanceError, replace
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,11 @@ from derive.render import FORMATS
 
 OPERATIONS = sorted(registered())
 SIZES = {"m": 2, "k": 4, "n": 3}
-MATMUL = derive.derivation("matmul", **SIZES)
+
+
+@cache
+def matmul():
+    return derive.derivation("matmul", **SIZES)
 
 
 def made(name, sizes=SIZES):
@@ -80,26 +85,26 @@ def test_every_operation_shows_in_every_format(name, form):
 
 
 def test_markdown_is_the_default():
-    assert MATMUL.render() == MATMUL.render("md") == MATMUL.render(format="md")
+    assert matmul().render() == matmul().render("md") == matmul().render(format="md")
 
 
 @pytest.mark.parametrize("form", ["pdf", "", "MD", "html", "md "])
 def test_an_unknown_format_is_refused(form):
     with pytest.raises(DeriveError) as error:
-        MATMUL.render(form)
+        matmul().render(form)
     assert str(error.value) == f"unknown format '{form}'. Known: md, tex, txt, json."
 
 
 def test_a_notebook_shows_the_page():
-    assert MATMUL._repr_markdown_() == MATMUL.render("md")
-    assert MATMUL._repr_markdown_().count("$$") > 20
+    assert matmul()._repr_markdown_() == matmul().render("md")
+    assert matmul()._repr_markdown_().count("$$") > 20
 
 
 def test_a_notebook_without_markdown_shows_the_rules():
-    text = MATMUL._repr_latex_()
+    text = matmul()._repr_latex_()
     assert text.startswith("$$")
     assert text.endswith("$$")
-    assert text.count("$$") == 2 * len(MATMUL.theorems)
+    assert text.count("$$") == 2 * len(matmul().theorems)
     assert r"\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y} \, W^{\top}" in text
     assert r"\frac{\partial L}{\partial W} = X^{\top} \, \frac{\partial L}{\partial Y}" in text
     assert "\n\n" not in text
@@ -108,9 +113,9 @@ def test_a_notebook_without_markdown_shows_the_rules():
 @pytest.mark.parametrize("field", ["sizes", "matrix", "theorems", "definition", "verdict"])
 def test_a_derivation_is_frozen(field):
     with pytest.raises(FrozenInstanceError):
-        setattr(MATMUL, field, None)
+        setattr(matmul(), field, None)
     with pytest.raises(FrozenInstanceError):
-        delattr(MATMUL, field)
+        delattr(matmul(), field)
 
 
 def test_two_derivations_of_the_same_are_equal():
@@ -120,11 +125,11 @@ def test_two_derivations_of_the_same_are_equal():
 
 
 def test_showing_changes_nothing():
-    before = repr(MATMUL)
-    pages = [MATMUL.render(form) for form in FORMATS]
-    MATMUL.render("md", full=True)
-    assert [MATMUL.render(form) for form in reversed(FORMATS)] == pages[::-1]
-    assert repr(MATMUL) == before
+    before = repr(matmul())
+    pages = [matmul().render(form) for form in FORMATS]
+    matmul().render("md", full=True)
+    assert [matmul().render(form) for form in reversed(FORMATS)] == pages[::-1]
+    assert repr(matmul()) == before
 
 
 def test_the_sizes_are_the_order_of_the_signature():
@@ -141,7 +146,7 @@ def spoilt(derivation):
 
 @pytest.mark.parametrize("show", [*FORMATS, "_repr_markdown_", "_repr_latex_"])
 def test_a_false_derivation_shows_nowhere(show):
-    wrong = spoilt(MATMUL)
+    wrong = spoilt(matmul())
     assert not derive.verify(wrong).ok
     with pytest.raises(DeriveError, match="the judge rejects the derivation at: ∂L/∂X for all sizes, line 5"):
         getattr(wrong, show)() if show.startswith("_") else wrong.render(show)
@@ -149,8 +154,8 @@ def test_a_false_derivation_shows_nowhere(show):
 
 def test_a_verdict_is_not_inherited():
     """A changed copy is judged anew, even when the original has its verdict already."""
-    _ = MATMUL.verdict
-    assert not spoilt(MATMUL).verdict.ok
+    _ = matmul().verdict
+    assert not spoilt(matmul()).verdict.ok
 
 
 def test_verify_takes_a_bare_derivation_as_well():
@@ -218,7 +223,7 @@ def test_json_holds_every_grid(name):
 
 
 def test_json_labels_the_factors():
-    data = json.loads(MATMUL.render("json"))
+    data = json.loads(matmul().render("json"))
     factored = data["worked"]["examples"][0]["gradient"]["steps"][2]
     assert [factor["label"] for factor in factored["factors"]] == ["∂L/∂Y", "Wᵀ"]
     assert factored["factors"][1]["grid"][0] == ["w₁₁", "w₂₁", "w₃₁", "w₄₁"]
@@ -248,7 +253,7 @@ def test_json_holds_the_verdict_with_every_finding(name):
 
 
 def test_json_says_what_it_is():
-    data = json.loads(MATMUL.render("json"))
+    data = json.loads(matmul().render("json"))
     assert data["version"] == VERSION
     assert isinstance(data["version"], int)
     assert {key: data[key] for key in ("operation", "title", "layout", "loss", "sizes")} == {
@@ -262,11 +267,11 @@ def test_json_says_what_it_is():
     assert data["output"] == {"name": "Y", "shape": ["m", "n"]}
     assert data["matrix"]["text"] == "X · W"
     assert [theorem["matrix"]["text"] for theorem in data["theorems"]] == ["∂L/∂Y · Wᵀ", "Xᵀ · ∂L/∂Y"]
-    assert data["numpy"] == [{"target": line.target, "text": line.text} for line in MATMUL.code]
+    assert data["numpy"] == [{"target": line.target, "text": line.text} for line in matmul().code]
 
 
 def test_json_is_text_that_everybody_reads():
-    text = MATMUL.render("json")
+    text = matmul().render("json")
     assert not re.search(r"(?<!\\)\\u[0-9a-f]{4}", text), "letters are written as they are"
     assert all(character == "\n" or character.isprintable() for character in text)
     json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))

@@ -498,33 +498,29 @@ def test_no_standard_output_at_all():
 
 INTERRUPTIBLE = """
 import sys
-from derive import {module}
+from derive import api
 from derive.cli import main
 
-real = {module}.{function}
+real = api.{part}
 
 
 def announced(*arguments, **more):
     print("working", file=sys.stderr, flush=True)
-    {module}.{function} = real
     return real(*arguments, **more)
 
 
-{module}.{function} = announced
+api.{part} = announced
 sys.exit(main(sys.argv[1:]))
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize(
-    ("module", "function"), [("worked", "_example"), ("judge", "_labels"), ("api", "document")], ids=lambda value: value
-)
-def test_an_interruption_leaves_nothing_behind(folder, module, function):
-    """The signal comes while the engine, the judge or the printer is at work on a derivation of many seconds."""
+@pytest.mark.parametrize("part", ["derive_operation", "verdict", "document"])
+def test_an_interruption_leaves_nothing_behind(folder, part):
+    """The signal comes as the engine, the judge or the printer begins its work of a second or more."""
     (folder / "page.md").write_text("old")
-    program = INTERRUPTIBLE.format(module=module, function=function)
-    size = "24" if module == "worked" else "12"
-    arguments = ["matmul", "--m", size, "--k", size, "--n", size, "--full", "-o", "page.md"]
+    program = INTERRUPTIBLE.format(part=part)
+    arguments = ["matmul", "--m", "20", "--k", "20", "--n", "20", "--full", "-o", "page.md"]
     with subprocess.Popen(
         [sys.executable, "-c", program, *arguments], stderr=subprocess.PIPE, encoding="utf-8"
     ) as running:

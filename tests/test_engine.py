@@ -1,6 +1,7 @@
 """The engine: the steps of a derivation and their reasons, the letters of indices, and what it refuses."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,10 @@ from derive.render import FORMATS, document
 from derive.terms import Delta, Gradient, MatrixElement, Partial, addends, total
 from tests.numeric import SIZES, Point
 
-MATMUL = derive_operation(named("matmul"), {"m": 2, "k": 4, "n": 3})
+
+@cache
+def matmul():
+    return derive_operation(named("matmul"), {"m": 2, "k": 4, "n": 3})
 
 
 def made(signature, element, sizes=None, **more):
@@ -33,41 +37,41 @@ def reasons(calc):
 
 
 def test_the_matrix_product_is_stated():
-    X, W, Y, L = *MATMUL.inputs, MATMUL.output, MATMUL.loss
+    X, W, Y, L = *matmul().inputs, matmul().output, matmul().loss
     assert [(m.name, tuple(map(str, m.shape))) for m in (X, W, Y)] == [
         ("X", ("m", "k")),
         ("W", ("k", "n")),
         ("Y", ("m", "n")),
     ]
-    assert (MATMUL.operation, MATMUL.title, dict(MATMUL.sizes)) == (
+    assert (matmul().operation, matmul().title, dict(matmul().sizes)) == (
         "matmul",
         "Matrix product",
         {"m": 2, "k": 4, "n": 3},
     )
-    assert MATMUL.matrix == MatMul(X, W)
-    assert MATMUL.upstream == Gradient(L, Y)
-    assert [(t.gradient, t.matrix) for t in MATMUL.theorems] == [
+    assert matmul().matrix == MatMul(X, W)
+    assert matmul().upstream == Gradient(L, Y)
+    assert [(t.gradient, t.matrix) for t in matmul().theorems] == [
         (Gradient(L, X), MatMul(Gradient(L, Y), Transpose(W))),
         (Gradient(L, W), MatMul(Transpose(X), Gradient(L, Y))),
     ]
-    assert [(line.target, line.text) for line in MATMUL.code] == [
+    assert [(line.target, line.text) for line in matmul().code] == [
         ("Y", "X @ W"),
         ("dX", "dY @ W.T"),
         ("dW", "X.T @ dY"),
     ]
-    assert isinstance(MATMUL.code[0], Code)
-    assert [line.goal for line in MATMUL.code] == [Y, Gradient(L, X), Gradient(L, W)]
+    assert isinstance(matmul().code[0], Code)
+    assert [line.goal for line in matmul().code] == [Y, Gradient(L, X), Gradient(L, W)]
 
 
 def test_the_steps_of_the_matrix_product():
     i, j, p, q, t = (Symbol(letter) for letter in "ijpqt")
-    X, W, Y, L = *MATMUL.inputs, MATMUL.output, MATMUL.loss
+    X, W, Y, L = *matmul().inputs, matmul().output, matmul().loss
     m, k, n = X.rows, X.cols, W.cols
-    assert MATMUL.definition == Sum(X[i, t] * W[t, j], (t, 0, k - 1))
-    by_x, by_w = MATMUL.theorems
+    assert matmul().definition == Sum(X[i, t] * W[t, j], (t, 0, k - 1))
+    by_x, by_w = matmul().theorems
     assert by_x.local.goal == Partial(Y[i, j], X[p, q])
     assert [step.result for step in by_x.local.steps] == [
-        Partial(MATMUL.definition, X[p, q]),
+        Partial(matmul().definition, X[p, q]),
         Sum(Partial(X[i, t] * W[t, j], X[p, q]), (t, 0, k - 1)),
         Sum(W[t, j] * Partial(X[i, t], X[p, q]), (t, 0, k - 1)),
         Sum(W[t, j] * Delta(i, p) * Delta(t, q), (t, 0, k - 1)),

@@ -42,7 +42,8 @@ from derive.terms import Delta, MatrixElement, MatrixExpr, Partial
 OPERATIONS = [
     [case for case in CASES if case.split("-")[0] == name] for name in ("matmul", "hadamard", "transpose", "bias")
 ]
-TURNS = [cases[k % len(cases)] for k in range(5) for cases in OPERATIONS]
+TURNS = [cases[k % len(cases)] for k in range(15) for cases in OPERATIONS if k % 3 == 0 or cases is not OPERATIONS[0]]
+"""The cases by turns; a product of matrices takes the judge longest, so that it comes at every third round."""
 
 
 def everything_planted() -> Iterator[Planted]:

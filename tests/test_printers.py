@@ -1,6 +1,7 @@
 """How formulas are written, in LaTeX and in Unicode: names, indices, signs, brackets, dots and line breaks."""
 
 import re
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -370,7 +371,12 @@ PAGES = [
 
 def page(name, sizes, form, **more):
     letters = registered()[name].signature.sizes
-    return derive.derivation(name, **{letter: sizes[letter] for letter in letters}).render(form, **more)
+    return derived(name, *((letter, sizes[letter]) for letter in letters)).render(form, **more)
+
+
+@cache
+def derived(name, *sizes):
+    return derive.derivation(name, **dict(sizes))
 
 
 def displays(text):

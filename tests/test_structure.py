@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ LONGEST = 280
 TIERS = [
     {"errors", "terms", "measure"},
     {"__init__", "operation", "files", "proof", "order", "modular", "numpy_text", "glyphs"},
-    {"request", "rules", "recognise", "model", "printer"},
+    {"request", "rules", "recognise", "model", "printer", "written"},
     {"ops", "grids", "compare", "latex", "plain", "display"},
-    {"worked", "judge_numpy", "latex_display", "plain_display"},
+    {"worked", "judge_lines", "judge_numpy", "latex_display", "plain_display"},
     {"engine", "judge", "encode", "report"},
     {"render"},
     {"api"},
@@ -40,7 +41,7 @@ PRINTERS = {
     "render",
     "report",
 }
-JUDGES = {"judge", "judge_numpy", "compare", "model", "modular"}
+JUDGES = {"judge", "judge_lines", "judge_numpy", "compare", "written", "model", "modular"}
 
 
 def modules():
@@ -69,6 +70,7 @@ def imports(path):
     return set(walk(ast.parse(path.read_text("utf-8"))))
 
 
+@cache
 def direct():
     """Module -> the modules that it imports."""
     found = {}

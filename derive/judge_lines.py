@@ -1,0 +1,151 @@
+"""Judging calculations: every line against the goal, and against the line before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from sympy import Add, Sum
+from sympy.core.basic import Basic
+
+from derive.compare import UNREADABLE, differing, guarded
+from derive.model import Env, Model
+from derive.modular import PRIME
+from derive.proof import Calc, Finding
+from derive.terms import Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
+from derive.written import Wording
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """One term of a line that is multiplied out: its value and, of a bare ∂f/∂x, the value of f."""
+
+    value: int
+    operand: int | None
+    zero: bool = False
+    """Whether it is a 0 that was written for a term."""
+
+
+@dataclass(frozen=True)
+class LineJudge:
+    """Judges the lines that speak of one model's numbers in one wording."""
+
+    model: Model
+    wording: Wording
+
+    def lines(self, where: str, calc: Calc) -> Iterator[Finding]:
+        """The findings of a calculation of one entry, line by line."""
+        try:
+            places = list(self._places(calc.goal))
+            wanted = [self.model.value(calc.goal, env) for env in places]
+        except UNREADABLE as unreadable:
+            yield Finding(where, False, f"goal: {unreadable}")
+            return
+        if not calc.steps:
+            yield Finding(where, False, "no line")
+        before: Basic = calc.goal
+        for number, step in enumerate(calc.steps, start=1):
+            fault = self._line(calc.goal, before, step.result, places, wanted)
+            yield Finding(f"{where}, line {number}", fault is None, fault or step.by.text, len(places))
+            if fault is None:
+                before = step.result
+
+    def _line(self, goal: Basic, before: Basic, line: Basic, places: list[Env], wanted: list[int]) -> str | None:
+        """What is wrong with a line, if anything is; what cannot be evaluated is wrong."""
+        try:
+            misworded = self.wording.fault(goal, before, line)
+            return misworded or self._compared(before, line, places, wanted)
+        except UNREADABLE as unreadable:
+            return str(unreadable)
+
+    def _compared(self, before: Basic, line: Basic, places: list[Env], wanted: list[int]) -> str | None:
+        for env, value in zip(places, wanted, strict=True):
+            at = ", ".join(f"{index} = {k + 1}" for index, k in env.items())
+            if self.model.value(line, env) != value:
+                return f"not equal to the goal{' at ' + at if at else ''}"
+            fault = _term_by_term(list(self._leaves(before, env)), list(self._leaves(line, env)))
+            if fault is not None:
+                return fault
+        return None
+
+    def _leaves(self, expr: Basic, env: Env) -> Iterator[_Leaf]:
+        """The terms of a line, sums over an index and sums under ∂ written out."""
+        if isinstance(expr, Sum):
+            for inner in self.model.ranges(expr, env):
+                yield from self._leaves(expr.function, inner)
+        elif isinstance(expr, (Add, Terms)):
+            for term in expr.args:
+                yield from self._leaves(term, env)
+        elif isinstance(expr, Partial) and expr.of != self.wording.loss:
+            if isinstance(expr.of, Sum):
+                for inner in self.model.ranges(expr.of, env):
+                    yield from self._leaves(Partial(expr.of.function, expr.wrt), inner)
+            elif isinstance(expr.of, (Add, Terms)):
+                for term in expr.of.args:
+                    yield from self._leaves(Partial(term, expr.wrt), env)
+            else:
+                yield _Leaf(self.model.value(expr, env), self.model.value(expr.of, env))
+        else:
+            yield _Leaf(self.model.value(expr, env), None, zero=expr == 0)
+
+    def _places(self, goal: Basic) -> Iterator[Env]:
+        """All values of the free indices of the goal."""
+        ranges: dict[Basic, range] = {}
+        for entry in goal.args if isinstance(goal, Partial) else (goal,):
+            if isinstance(entry, MatrixElement):
+                name = entry.args[0].name if isinstance(entry.args[0], MatrixSymbol) else ""
+                for index, size in zip(entry.args[1:], self.model.shapes.get(name, (0, 0)), strict=True):
+                    if index.is_Symbol:
+                        ranges[index] = range(size)
+        for numbers in product(*ranges.values()):
+            yield dict(zip(ranges, numbers, strict=True))
+
+    def grids(self, where: str, calc: Calc, goal: Basic) -> Iterator[Finding]:
+        """The findings of a calculation of a whole matrix, and of the labels in it."""
+        if calc.goal != goal:
+            yield Finding(where, False, f"the goal is {calc.goal}, not {goal}")
+        if not calc.steps:
+            yield Finding(where, False, "no line")
+        for number, step in enumerate(calc.steps, start=1):
+            yield self.matrix(f"{where}, line {number}", goal, step.result)
+            for labelled in _labels(step.result):
+                yield self.matrix(f"{where}, line {number}, label {labelled.label}", labelled.grid, labelled.label)
+
+    def matrix(self, where: str, goal: Basic, shown: Basic) -> Finding:
+        """The finding of one equality of matrices, cell by cell."""
+
+        def compare() -> tuple[str | None, int]:
+            misshapen = self.wording.shapes(shown)
+            if misshapen:
+                return misshapen, 1
+            wanted, found = self.model.matrix(goal), self.model.matrix(shown)
+            return differing(wanted, found), len(wanted) * len(wanted[0])
+
+        return guarded(where, compare)
+
+
+def _term_by_term(old: list[_Leaf], new: list[_Leaf]) -> str | None:
+    """Two lines of as many terms agree in each; and a sum of bare ∂f/∂x keeps what stands under ∂."""
+    if len(old) == len(new):
+        for number, (a, b) in enumerate(zip(old, new, strict=True), start=1):
+            if a.value != b.value or (None not in (a.operand, b.operand) and a.operand != b.operand):
+                return f"term {number} differs from the line before"
+        return None
+    if any(leaf.operand is None for leaf in old):
+        return None
+    if len(new) > 1 and any(leaf.zero for leaf in new):
+        return f"{len(new)} terms stand for {len(old)}"
+    under, here = [leaf.operand or 0 for leaf in old], [leaf.operand for leaf in new if leaf.operand is not None]
+    grown = len(old) < len(new) and len(here) == len(new) and (sum(under) - sum(here)) % PRIME != 0
+    if grown or (len(old) > len(new) and not set(here) <= set(under)):
+        return "what stands under ∂ is not what stood there before"
+    return None
+
+
+def _labels(expr: Basic) -> list[Labelled]:
+    """The matrices with a label, from left to right."""
+    if isinstance(expr, Labelled):
+        return [expr]
+    parts = expr.args if isinstance(expr, MatrixExpr) else ()
+    return [labelled for part in parts for labelled in _labels(part)]
