@@ -7,14 +7,13 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from derive import __version__
 from derive.errors import DeriveError
-from derive.files import deliver, place
+from derive.files import FORMATS, deliver, format_of, place
 from derive.operation import Signature, catalogue, unknown
 from derive.report import show, show_findings, summary
 from derive.request import check_names, check_sizes, parse_entry
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from derive.api import Derived
     from derive.proof import Verdict
 
-FORMATS = ("md", "tex", "txt", "json")
 REJECTED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 SLOW = 20_000
 """Derivations of more terms show that they are at work."""
@@ -109,8 +107,7 @@ def _derive(signature: Signature) -> click.Command:
     """The command that derives one operation and writes its document."""
 
     def run(output: str | None, form: str | None, full: bool, quiet: bool, **options: Any) -> None:
-        suffix = Path(output).suffix.lstrip(".") if output else ""
-        form = form or (suffix if suffix in FORMATS else "md")
+        form = form or format_of(output)
         made = _derivation(signature, options)
         _reject(made.verdict)
         name = f"{signature.name}-{'x'.join(str(size) for size in made.sizes.values())}.{form}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from derive.errors import DeriveError
 
+FORMATS = ("md", "tex", "txt", "json")
 STANDARD_OUTPUT = "-"
 ATOMIC = 1000
 
@@ -26,6 +27,23 @@ def place(target: str | None, name: str) -> Path | None:
     if target.endswith(("/", os.sep)) or Path(target).is_dir():
         return Path(target) / name
     return Path(target)
+
+
+def format_of(output: str | None) -> str:
+    """The format that the ending of a file name says; Markdown for a folder or a name without one.
+
+    Raises:
+        DeriveError: no format has that ending.
+
+    >>> format_of("notes/"), format_of("page.tex")
+    ('md', 'tex')
+    """
+    ending = Path(output or "").suffix.lstrip(".")
+    if output is None or output.endswith("/") or not ending or Path(output).is_dir():
+        return "md"
+    if ending not in FORMATS:
+        raise DeriveError(f"no format goes by the ending .{ending}; choose one with --format {'|'.join(FORMATS)}.")
+    return ending
 
 
 def deliver(text: str, path: Path | None) -> None:

@@ -134,7 +134,7 @@ def _term_by_term(old: list[_Leaf], new: list[_Leaf]) -> str | None:
         return None
     if any(leaf.operand is None for leaf in old):
         return None
-    if len(new) > 1 and any(leaf.zero for leaf in new):
+    if min(len(old), len(new)) > 1 and any(leaf.zero for leaf in new):
         return f"{len(new)} terms stand for {len(old)}"
     under, here = [leaf.operand or 0 for leaf in old], [leaf.operand for leaf in new if leaf.operand is not None]
     grown = len(old) < len(new) and len(here) == len(new) and (sum(under) - sum(here)) % PRIME != 0

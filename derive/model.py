@@ -70,6 +70,11 @@ class Model:
             for variable, slope in tangent.items():
                 self.gradients[variable] = (self.gradients[variable] + self.upstream[key] * slope) % PRIME
 
+    def _output(self, key: Key) -> Dual:
+        if key not in self.outputs:
+            raise Unreadable(f"{key[0]} is defined by itself")
+        return self.outputs[key]
+
     def _size(self, size: Basic) -> int:
         if size.is_Integer:
             return int(size)
@@ -123,7 +128,7 @@ class Model:
                     raise Unreadable(f"entry {row + 1},{col + 1} of a {len(rows)}×{len(rows[0])} matrix")
                 return rows[row][col]
             key = self.key(expr, env)
-            return self.outputs[key][0] if key[0] == self.output else self.point[key]
+            return self._output(key)[0] if key[0] == self.output else self.point[key]
         if isinstance(expr, Mul):
             found = 1
             for factor in expr.args:
@@ -138,9 +143,9 @@ class Model:
         if isinstance(expr, Delta):
             return int(self._index(expr.args[0], env) == self._index(expr.args[1], env))
         if expr.is_Rational:
-            return int(expr.p) * pow(int(expr.q), -1, PRIME) % PRIME
+            return int(expr.p) * _power(int(expr.q), -1) % PRIME
         if isinstance(expr, Pow) and expr.exp.is_Integer:
-            return pow(self.value(expr.base, env), int(expr.exp), PRIME)
+            return _power(self.value(expr.base, env), int(expr.exp))
         raise Unreadable(f"{expr} has no value")
 
     def ranges(self, total: Sum, env: Env) -> Iterator[Env]:
@@ -171,7 +176,7 @@ class Model:
         """Value and derivatives by all input entries that the expression depends on."""
         if isinstance(expr, MatrixElement):
             key = self.key(expr, env)
-            return self.outputs[key] if key[0] == self.output else (self.point[key], {key: 1})
+            return self._output(key) if key[0] == self.output else (self.point[key], {key: 1})
         if isinstance(expr, (Add, Terms)):
             return plus(self.dual(term, env) for term in expr.args)
         if isinstance(expr, Sum):
@@ -183,8 +188,8 @@ class Model:
             return found
         if isinstance(expr, Pow) and expr.exp.is_Integer:
             base, tangent = self.dual(expr.base, env)
-            slope = int(expr.exp) * pow(base, int(expr.exp) - 1, PRIME) % PRIME
-            return pow(base, int(expr.exp), PRIME), {k: v * slope % PRIME for k, v in tangent.items()}
+            slope = int(expr.exp) * _power(base, int(expr.exp) - 1) % PRIME
+            return _power(base, int(expr.exp)), {k: v * slope % PRIME for k, v in tangent.items()}
         if isinstance(expr, Delta) or expr.is_Rational:
             return self.value(expr, env), {}
         raise Unreadable(f"{expr} has no derivative")
@@ -223,7 +228,10 @@ class Model:
         return [[self.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
 
     def _ones(self, expr: OneMatrix) -> Rows:
-        return [[1] * self._size(expr.cols) for _ in range(self._size(expr.rows))]
+        rows, cols = self._size(expr.rows), self._size(expr.cols)
+        if not (rows and cols):
+            raise Unreadable("a matrix without entries")
+        return [[1] * cols for _ in range(rows)]
 
     def _added(self, expr: MatAdd) -> Rows:
         return _entrywise(lambda *xs: sum(xs), [self.matrix(part) for part in expr.args])
@@ -260,6 +268,13 @@ _MATRICES: tuple[tuple[type, Callable[[Model, Any], Rows]], ...] = (
     (MatAdd, Model._added),
     (OneMatrix, Model._ones),
 )
+
+
+def _power(base: int, exponent: int) -> int:
+    try:
+        return pow(base, exponent, PRIME)
+    except ValueError:
+        raise Unreadable("a division by 0") from None
 
 
 def _entrywise(combine: Callable[..., int], parts: list[Rows]) -> Rows:

@@ -93,7 +93,7 @@ def _monomial(term: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr], firs
         at = {index: [edge for edge in edges if index in (edge.row, edge.col)] for index in bound}
         index = next((i for i, ends in at.items() if _joins(ends)), None)
         if index is None:
-            letters = ", ".join(sorted(str(i) for i in bound))
+            letters = ", ".join(sorted(i.name for i in bound))
             raise NoMatrixForm(f"the sum over {letters} is no product of two matrices")
         ends, size = at[index], bound.pop(index)
         before = ends[0].starting(ends[0].other(index))
@@ -135,7 +135,7 @@ def _edge(factor: Expr) -> Edge:
     if isinstance(factor, Partial):
         matrix, row, col = factor.wrt.args
         return Edge(Gradient(factor.of, matrix), row, col)
-    raise NoMatrixForm(f"{factor} is the entry of no matrix")
+    raise NoMatrixForm("a factor of the formula is the entry of no matrix")
 
 
 def _parallel(edges: list[Edge]) -> list[Edge]:

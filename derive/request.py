@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import index
 
 from derive.errors import DeriveError
 from derive.operation import NAME, Signature
@@ -37,8 +38,9 @@ def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int
     for letter, size in sizes.items():
         if letter not in signature.sizes:
             raise DeriveError(f"{signature.name} has no size {letter}: {signature}.")
-        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        if not hasattr(size, "__index__") or isinstance(size, bool) or size < 1:
             raise DeriveError(f"the size {letter} must be a positive integer, not {size!r}.")
+    sizes = {letter: index(sizes[letter]) for letter in signature.sizes}
     terms = signature.terms(sizes)
     if terms > MOST_TERMS:
         gigabytes = Decimal(terms) * BYTES_PER_TERM / 10**9
@@ -46,7 +48,7 @@ def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int
             f"these sizes mean {Decimal(terms):.2g} terms and about {gigabytes:.2g} GB of memory; the most is "
             f"{MOST_TERMS:,} terms. Take small sizes: the proof on their page holds for all sizes."
         )
-    return {letter: int(sizes[letter]) for letter in signature.sizes}
+    return sizes
 
 
 def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str, ...]:
@@ -78,6 +80,8 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
         if spelling in seen:
             raise DeriveError(f"the names {seen[spelling]} and {name} collide: both have entries {spelling}_ij.")
         seen[spelling] = name
+    if loss[0].lower() + loss[1:] in seen and loss not in chosen:
+        raise DeriveError(f"the loss {loss} and the entries of {seen[loss[0].lower() + loss[1:]]} are written alike.")
     taken = {**dict.fromkeys(signature.sizes, "a size"), loss: "the loss", "np": "NumPy"}
     taken |= {f"d{name}": "a gradient in the code" for name in chosen}
     for name in chosen:

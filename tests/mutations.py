@@ -1610,6 +1610,11 @@ def _(d: Derivation) -> Iterator[Draft]:
         yield forward_places(d), replace(d, definition=new), EVERYWHERE
 
 
+@part_kind("definition by itself")
+def _(d: Derivation) -> Iterator[Draft]:
+    yield forward_places(d), replace(d, definition=d.definition + d.forward.goal), EVERYWHERE
+
+
 @part_kind("sizes without a letter")
 def _(d: Derivation) -> Iterator[Draft]:
     letter = next(iter(d.sizes))

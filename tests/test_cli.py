@@ -110,7 +110,7 @@ STARTS = {"md": "# Matrix product", "tex": "\\documentclass", "txt": "Matrix pro
         ("page.txt", None, "txt"),
         ("page.json", None, "json"),
         ("page", None, "md"),
-        ("page.v2", None, "md"),
+        ("page.v2", "md", "md"),
         ("page.md", "tex", "tex"),
         ("page.tex", "md", "md"),
         ("page", "txt", "txt"),
@@ -120,6 +120,14 @@ def test_the_ending_tells_the_format_unless_it_is_told(run, folder, output, form
     code, _, _ = run(*MATMUL, "-o", output, *(["--format", form] if form else []))
     assert code == 0
     assert (folder / output).read_text("utf-8").startswith(STARTS[wanted])
+
+
+def test_an_ending_without_a_format_is_refused(run, folder):
+    """Markdown in a file called page.pdf would open nowhere."""
+    code, _, err = run(*MATMUL, "-o", "page.pdf")
+    assert code == MISUSED
+    assert "--format" in err
+    assert files(folder) == []
 
 
 @pytest.mark.parametrize("form", STARTS)

@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 from sympy import Expr, ImmutableDenseMatrix, srepr
 from sympy.core.basic import Basic
 from sympy.core.containers import Tuple
+
+import derive
+from derive.proof import Derivation
+from derive.terms import Delta, MatrixElement, MatrixExpr, Partial
 from tests.mutations import (
     CALC_KINDS,
     CASES,
@@ -34,10 +38,6 @@ from tests.mutations import (
     spots,
     written,
 )
-
-import derive
-from derive.proof import Derivation
-from derive.terms import Delta, MatrixElement, MatrixExpr, Partial
 
 OPERATIONS = [
     [case for case in CASES if case.split("-")[0] == name] for name in ("matmul", "hadamard", "transpose", "bias")

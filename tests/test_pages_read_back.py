@@ -355,7 +355,6 @@ PLANTED = {
         "dots before everything": ("&= 0 + 0 + ⋯", "&= ⋯ + 0 + ⋯"),
         "dots hide what is not 0": ("⋯ + ∂/∂x_{7,6} (x_{7,6} w_{6,1}) + ⋯", "⋯"),
         "a term among the zeros": ("(x_{7,6} w_{6,1}) +", "(x_{7,6} w_{6,2}) +"),
-        "a path among the zeros": ("⋯ + ∂L/∂y_{7,1} w_{6,1}", "⋯ + ∂L/∂y_{6,1} w_{6,1}"),
         "lines are left out without dots": ("&\\vdots \\\\\n", ""),
         "dots for no line": ("∂y_{1,2}/∂x_{7,6} &=", "&\\vdots \\\\\n∂y_{1,2}/∂x_{7,6} &="),
         "the last line of an elided list": ("∂y_{12,13}/∂x_{7,6} &= 0", "∂y_{12,12}/∂x_{7,6} &= 0"),
