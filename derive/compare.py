@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.model import Rows, Unreadable
+from derive.model import Rows
+from derive.modular import Unreadable
 from derive.proof import Finding
 
 UNREADABLE = (Unreadable, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -27,16 +27,12 @@ from sympy import (
 )
 from sympy.core.basic import Basic
 
-from derive.modular import PRIME, Dual, Key, plus, times
+from derive.modular import PRIME, Dual, Key, Unreadable, plus, power, times
 from derive.proof import Derivation
 from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
 
 Env = Mapping[Basic, int]
 Rows = list[list[int]]
-
-
-class Unreadable(Exception):
-    """An expression that has no value at this point; the judge reports it as a failure."""
 
 
 class Model:
@@ -143,9 +139,9 @@ class Model:
         if isinstance(expr, Delta):
             return int(self._index(expr.args[0], env) == self._index(expr.args[1], env))
         if expr.is_Rational:
-            return int(expr.p) * _power(int(expr.q), -1) % PRIME
+            return int(expr.p) * power(int(expr.q), -1) % PRIME
         if isinstance(expr, Pow) and expr.exp.is_Integer:
-            return _power(self.value(expr.base, env), int(expr.exp))
+            return power(self.value(expr.base, env), int(expr.exp))
         raise Unreadable(f"{expr} has no value")
 
     def ranges(self, total: Sum, env: Env) -> Iterator[Env]:
@@ -188,8 +184,8 @@ class Model:
             return found
         if isinstance(expr, Pow) and expr.exp.is_Integer:
             base, tangent = self.dual(expr.base, env)
-            slope = int(expr.exp) * _power(base, int(expr.exp) - 1) % PRIME
-            return _power(base, int(expr.exp)), {k: v * slope % PRIME for k, v in tangent.items()}
+            slope = int(expr.exp) * power(base, int(expr.exp) - 1) % PRIME
+            return power(base, int(expr.exp)), {k: v * slope % PRIME for k, v in tangent.items()}
         if isinstance(expr, Delta) or expr.is_Rational:
             return self.value(expr, env), {}
         raise Unreadable(f"{expr} has no derivative")
@@ -268,13 +264,6 @@ _MATRICES: tuple[tuple[type, Callable[[Model, Any], Rows]], ...] = (
     (MatAdd, Model._added),
     (OneMatrix, Model._ones),
 )
-
-
-def _power(base: int, exponent: int) -> int:
-    try:
-        return pow(base, exponent, PRIME)
-    except ValueError:
-        raise Unreadable("a division by 0") from None
 
 
 def _entrywise(combine: Callable[..., int], parts: list[Rows]) -> Rows:

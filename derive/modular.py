@@ -21,6 +21,10 @@ Dual = tuple[int, dict[Key, int]]
 """A value, and its derivatives by the entries that it depends on; all others are 0."""
 
 
+class Unreadable(Exception):
+    """An expression that has no value at this point; the judge reports it as a failure."""
+
+
 def plus(duals: Iterable[Dual]) -> Dual:
     """The sum of dual numbers.
 
@@ -46,6 +50,18 @@ def times(left: Dual, right: Dual) -> Dual:
     for key, slope in db.items():
         tangent[key] = (tangent.get(key, 0) + slope * a) % PRIME
     return a * b % PRIME, tangent
+
+
+def power(base: int, exponent: int) -> int:
+    """A power, also of a negative exponent.
+
+    >>> power(3, 2), power(2, -1) * 2 % PRIME
+    (9, 1)
+    """
+    try:
+        return pow(base, exponent, PRIME)
+    except ValueError:
+        raise Unreadable("a division by 0") from None
 
 
 def degree(expr: Expr) -> int:
