@@ -118,7 +118,8 @@ class _Judge:
         listed = [Partial(cell, example.entry) for cell in cells]
         yield _listed(f"local partials by an entry of {matrix.name}", [calc.goal for calc in example.partials], listed)
         for calc in example.partials:
-            yield from self.judge.lines(f"∂{_at(calc.goal.args[0])}/∂{_at(example.entry)}", calc)
+            of = calc.goal.of if isinstance(calc.goal, Partial) else calc.goal
+            yield from self.judge.lines(f"∂{_at(of)}/∂{_at(example.entry)}", calc)
         where = f"chain rule for {_at(example.entry)}"
         paths = [Partial(loss, cell) * Partial(cell, example.entry) for cell in cells]
         yield Finding(f"{where}, paths", _paths(example.chain) == paths, "line 1: one path per entry, in order", 0)

@@ -28,6 +28,14 @@ class _Leaf:
 
 
 @dataclass(frozen=True)
+class _Line:
+    """A line, and its terms for each value of the free indices."""
+
+    expr: Basic
+    leaves: list[list[_Leaf]]
+
+
+@dataclass(frozen=True)
 class LineJudge:
     """Judges the lines that speak of one model's numbers in one wording."""
 
@@ -38,36 +46,22 @@ class LineJudge:
         """The findings of a calculation of one entry, line by line."""
         try:
             places = list(self._places(calc.goal))
+            before = _Line(calc.goal, [[*self._leaves(calc.goal, env)] for env in places])
             wanted = [self.model.value(calc.goal, env) for env in places]
         except UNREADABLE as unreadable:
             yield Finding(where, False, f"goal: {unreadable}")
             return
         if not calc.steps:
             yield Finding(where, False, "no line")
-        before: Basic = calc.goal
         for number, step in enumerate(calc.steps, start=1):
-            fault = self._line(calc.goal, before, step.result, places, wanted)
+            try:
+                line = _Line(step.result, [[*self._leaves(step.result, env)] for env in places])
+                fault = self.wording.fault(calc.goal, before.expr, line.expr) or _compared(before, line, places, wanted)
+            except UNREADABLE as unreadable:
+                fault = str(unreadable)
             yield Finding(f"{where}, line {number}", fault is None, fault or step.by.text, len(places))
             if fault is None:
-                before = step.result
-
-    def _line(self, goal: Basic, before: Basic, line: Basic, places: list[Env], wanted: list[int]) -> str | None:
-        """What is wrong with a line, if anything is; what cannot be evaluated is wrong."""
-        try:
-            misworded = self.wording.fault(goal, before, line)
-            return misworded or self._compared(before, line, places, wanted)
-        except UNREADABLE as unreadable:
-            return str(unreadable)
-
-    def _compared(self, before: Basic, line: Basic, places: list[Env], wanted: list[int]) -> str | None:
-        for env, value in zip(places, wanted, strict=True):
-            at = ", ".join(f"{index} = {k + 1}" for index, k in env.items())
-            if self.model.value(line, env) != value:
-                return f"not equal to the goal{' at ' + at if at else ''}"
-            fault = _term_by_term(list(self._leaves(before, env)), list(self._leaves(line, env)))
-            if fault is not None:
-                return fault
-        return None
+                before = line
 
     def _leaves(self, expr: Basic, env: Env) -> Iterator[_Leaf]:
         """The terms of a line, sums over an index and sums under ∂ written out."""
@@ -123,6 +117,18 @@ class LineJudge:
             return differing(wanted, found), len(wanted) * len(wanted[0])
 
         return guarded(where, compare)
+
+
+def _compared(before: _Line, line: _Line, places: list[Env], wanted: list[int]) -> str | None:
+    """The values of a line against those of the goal, and its terms against those of the line before."""
+    for env, value, old, new in zip(places, wanted, before.leaves, line.leaves, strict=True):
+        if (sum(leaf.value for leaf in new) - value) % PRIME:
+            at = ", ".join(f"{index} = {k + 1}" for index, k in env.items())
+            return f"not equal to the goal{' at ' + at if at else ''}"
+        fault = _term_by_term(old, new)
+        if fault is not None:
+            return fault
+    return None
 
 
 def _term_by_term(old: list[_Leaf], new: list[_Leaf]) -> str | None:

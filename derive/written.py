@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sympy import Mul, OneMatrix, S, Sum, preorder_traversal
+from sympy import ImmutableDenseMatrix, Mul, OneMatrix, S, Sum, preorder_traversal
 from sympy.core.basic import Basic
 
 from derive.proof import Derivation
@@ -79,6 +79,8 @@ class Wording:
         return next(self._within(matrix, {}), None)
 
     def _within(self, node: Basic, sizes: Mapping[Basic, Basic]) -> Iterator[str]:
+        if isinstance(node, ImmutableDenseMatrix):
+            return  # its cells have numbers for indices, and the values tell
         if isinstance(node, Sum):
             for index, low, high in node.limits:
                 sizes = {**sizes, index: high + 1}

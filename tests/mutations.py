@@ -1699,6 +1699,15 @@ def _(d: Derivation) -> Iterator[Draft]:
                 yield where, put(d, (*calculation.path, "goal"), goal), also
 
 
+@part_kind("local partial whose goal is no derivative")
+def _(d: Derivation) -> Iterator[Draft]:
+    """The other places are judged all the same."""
+    for calculation in calculations(d):
+        if calculation.role == "partial":
+            for goal in (UNKNOWN, S.One, S.Zero):
+                yield lists_with(d, calculation), put(d, (*calculation.path, "goal"), goal), ("∂…",)
+
+
 # --- NumPy ----------------------------------------------------------------------------------------
 
 
