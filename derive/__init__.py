@@ -25,3 +25,7 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module("derive.api"), name)
     raise AttributeError(f"module 'derive' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import derive.ops  # noqa: F401 - registers the operations
@@ -11,8 +11,8 @@ from derive.engine import derive_operation
 from derive.judge import verdict
 from derive.operation import named
 from derive.proof import Derivation, Verdict
-from derive.render import document
-from derive.request import check_names, check_sizes
+from derive.render import document, refuse_faults
+from derive.request import check_entries, check_names, check_sizes
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,14 @@ class Derived(Derivation):
         return verdict(self)
 
     def render(self, format: str = "md", *, full: bool = False) -> str:
-        """The document in ``md``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing."""
+        """The document in ``md``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing.
+
+        Raises:
+            DeriveError: the format is unknown, or the judge found a fault.
+
+        >>> derivation("transpose", m=2, n=3).render("txt").splitlines()[0]
+        'Transpose: the gradients of Y = Xᵀ'
+        """
         return document(self, self.verdict, format, full=full)
 
     def _repr_markdown_(self) -> str:
@@ -39,7 +46,7 @@ class Derived(Derivation):
         from derive.latex_display import LatexWriter
 
         writer = LatexWriter(self)
-        self.render("md")
+        refuse_faults(self.verdict)
         return "\n".join(f"$$\n{writer.rule(theorem)}\n$$" for theorem in self.theorems)
 
 
@@ -77,8 +84,10 @@ def derivation(
     """
     chosen = named(operation)
     checked = check_sizes(chosen.signature, sizes)
-    made = derive_operation(chosen, checked, check_names(chosen.signature, names, loss), loss, entries)
-    return Derived(**{field.name: getattr(made, field.name) for field in fields(Derivation)})
+    checked_names = check_names(chosen.signature, names, loss)
+    spots = check_entries(chosen.signature, checked_names, checked, entries or {})
+    made = derive_operation(chosen, checked, checked_names, loss, spots)
+    return Derived(**vars(made))
 
 
 def verify(derivation: Derivation) -> Verdict:

@@ -16,7 +16,7 @@ from derive.errors import DeriveError
 from derive.files import FORMATS, deliver, format_of, place
 from derive.operation import Signature, catalogue, unknown
 from derive.report import show, show_findings, summary
-from derive.request import check_names, check_sizes, parse_entry
+from derive.request import check_entries, check_names, check_sizes, parse_entries
 
 if TYPE_CHECKING:
     from derive.api import Derived
@@ -78,8 +78,8 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     """Check the options first, so that a mistake is told at once, then derive."""
     given = {size: options[f"size_{size}"] for size in signature.sizes if options[f"size_{size}"] is not None}
     sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items()})
-    check_names(signature, options["names"], options["loss"])
-    entries = dict(parse_entry(text) for text in options["entries"])
+    names = check_names(signature, options["names"], options["loss"])
+    entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
         from derive.api import derivation
 
@@ -219,7 +219,10 @@ def ops() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and say how it ended: 0 done, 1 a false line, 2 wrong input."""
+    """Run the command line and say how it ended.
+
+    0 done, 1 a false line, 2 wrong input, 130 interrupted, 141 the reader of the output went away.
+    """
     try:
         _prepare_streams()
         # Not cli.main: it takes a closed pipe for an ordinary failure.

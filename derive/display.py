@@ -6,14 +6,14 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from sympy import HadamardProduct, MatAdd, MatMul, OneMatrix
+from sympy import HadamardProduct, MatAdd, MatMul, OneMatrix, preorder_traversal
 from sympy.core.basic import Basic
 
 from derive.measure import MOST_TERMS
 from derive.order import ReadingOrder, sources
 from derive.printer import Notation, Printer, join_signed
 from derive.proof import Calc, Derivation, Example, Theorem, Verdict
-from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
+from derive.terms import Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 MOST_LINES = 12
 """A list of local partials or a sum over all paths shows at most so many lines or terms."""
@@ -30,7 +30,8 @@ class Writer(ABC):
         self.derivation = derivation
         matrices = (*derivation.inputs, derivation.output)
         self.notation = Notation(
-            vectors=frozenset(m.name for m in matrices if m.shape[0] == 1),
+            rows=frozenset(m.name for m in matrices if m.shape[0] == 1),
+            columns=frozenset(m.name for m in matrices if m.shape[1] == 1),
             comma=max(derivation.sizes.values()) >= 10,
             full=full,
         )
@@ -68,8 +69,10 @@ class Writer(ABC):
 
     @property
     def delta(self) -> str:
-        """Kronecker's δ, with the indices of the output."""
-        return self.printer.delta("".join(self.math(index) for index in self.derivation.forward.goal.args[1:]))
+        """The first Kronecker δ of the proof; "" if there is none."""
+        lines = [step.result for theorem in self.derivation.theorems for step in theorem.local.steps]
+        deltas = [node for line in lines for node in preorder_traversal(line) if isinstance(node, Delta)]
+        return self.math(deltas[0]) if deltas else ""
 
     @property
     def ones(self) -> list[OneMatrix]:

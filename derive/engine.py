@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Add, Expr, HadamardProduct, Integer, MatAdd, MatMul, MatrixSymbol, Symbol, Transpose
+from sympy import Add, Expr, HadamardProduct, Integer, MatAdd, MatMul, MatrixSymbol, OneMatrix, Symbol, Transpose
 
 from derive.numpy_text import NumpyPrinter
 from derive.operation import Operation
@@ -22,6 +22,8 @@ DEFINITION = Reason("definition", "by definition")
 CHAIN_RULE = Reason("chain rule", "chain rule, over all entries")
 LOCAL = Reason("local partial", "the local partial derivative above")
 TURNED = Reason("transpose", "the transpose exchanges the indices")
+ONES = Reason("ones", "a product with ones adds up")
+NUMBER = Reason("number", "a number times each entry")
 READ = {
     MatMul: Reason("matrix product", "row times column: a matrix product"),
     HadamardProduct: Reason("entrywise product", "entry times entry: an entrywise product"),
@@ -105,7 +107,12 @@ def theorem(gradient: Gradient, output: MatrixElement, definition: Expr, letters
 
 def _reading(form: MatrixExpr, row: Expr, col: Expr) -> Step:
     """The last step of an index calculation: what the line before is the entry of."""
-    reason = next((reason for kind, reason in READ.items() if isinstance(form, kind)), SAME_ENTRY)
+    number, matrix = form.as_coeff_mmul() if isinstance(form, MatMul) else (1, form)
+    reason = next((reason for kind, reason in READ.items() if isinstance(matrix, kind)), SAME_ENTRY)
+    if isinstance(matrix, MatMul) and any(isinstance(part, OneMatrix) for part in matrix.args):
+        reason = ONES
+    elif reason is SAME_ENTRY and number != 1:
+        reason = NUMBER
     return Step(MatrixElement(form, row, col), reason)
 
 

@@ -22,6 +22,8 @@ def place(target: str | None, name: str) -> Path | None:
     """
     if target == STANDARD_OUTPUT:
         return None
+    if target == "":
+        raise DeriveError("a file without a name: -o takes a file, a folder or - for standard output.")
     if target is None:
         return Path("output") / name
     if target.endswith(("/", os.sep)) or Path(target).is_dir():
@@ -38,7 +40,7 @@ def format_of(output: str | None) -> str:
     >>> format_of("notes/"), format_of("page.tex")
     ('md', 'tex')
     """
-    ending = Path(output or "").suffix.lstrip(".")
+    ending = Path(output or "").suffix.lstrip(".").lower()
     if output is None or output.endswith("/") or not ending or Path(output).is_dir():
         return "md"
     if ending not in FORMATS:

@@ -35,18 +35,19 @@ def verdict(derivation: Derivation) -> Verdict:
     """
     general = {letter: 2 + k for k, letter in enumerate(derivation.sizes)}
     findings: list[Finding] = []
+    exact = 1
     try:
         numbers = {s: Integer(derivation.sizes[s.name]) for s in _letters(derivation)}
         for_all = LineJudge(Model(derivation, general, SEED), Wording.of(derivation, {}))
         at_sizes = LineJudge(Model(derivation, derivation.sizes, SEED + 1), Wording.of(derivation, numbers))
         findings += _Judge(derivation, for_all).general()
         findings += _Judge(derivation, at_sizes, numbers).worked()
+        exact += sum(finding.equalities for finding in findings)
         findings += code_findings(derivation, Model(derivation, general, SEED + 2, largest=SMALL))
     except UNREADABLE as unreadable:
         where = f"{derivation.output.name} by definition"
         findings.append(Finding(where, False, f"{type(unreadable).__name__}: {unreadable}"))
-    equalities = sum(finding.equalities for finding in findings)
-    bound = equalities * (1 + degree(derivation.definition)) / PRIME
+    bound = exact * (1 + degree(derivation.definition)) / PRIME
     return Verdict(tuple(findings), general, PRIME, bound)
 
 

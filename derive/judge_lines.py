@@ -55,8 +55,9 @@ class LineJudge:
             yield Finding(where, False, "no line")
         for number, step in enumerate(calc.steps, start=1):
             try:
-                line = _Line(step.result, [[*self._leaves(step.result, env)] for env in places])
-                fault = self.wording.fault(calc.goal, before.expr, line.expr) or _compared(before, line, places, wanted)
+                fault = self.wording.fault(calc.goal, before.expr, step.result)
+                line = before if fault else _Line(step.result, [[*self._leaves(step.result, env)] for env in places])
+                fault = fault or _compared(before, line, places, wanted)
             except UNREADABLE as unreadable:
                 fault = str(unreadable)
             yield Finding(f"{where}, line {number}", fault is None, fault or step.by.text, len(places))

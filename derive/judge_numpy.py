@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derive.compare import differing, guarded
 from derive.model import Model
-from derive.modular import PRIME
+from derive.modular import PRIME, Unreadable, power
 from derive.proof import Code, Derivation, Finding
 from derive.terms import Gradient
 
@@ -44,5 +44,8 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
 
 def _residue(number: float) -> int:
     """A small fraction modulo the prime: 0.5 is the inverse of 2."""
-    fraction = Fraction(float(number)).limit_denominator(10**6)
-    return fraction.numerator * pow(fraction.denominator, -1, PRIME) % PRIME
+    exact = Fraction(float(number))
+    near = exact.limit_denominator(10**6)
+    if abs(exact - near) * 2**40 > 1 + abs(exact):
+        raise Unreadable(f"{number} is no small fraction")
+    return near.numerator * power(near.denominator, -1) % PRIME

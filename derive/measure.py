@@ -9,14 +9,14 @@ from itertools import zip_longest
 TEXT_WIDTH = 43.0
 """The width of a page in em of the formula's font: a column of a forge or a blog, or a sheet of A4."""
 
-SIDE = 3.2
+SIDE = 3.1
 """The room that the left side of an equation takes, in em."""
 
 MOST_ROWS = 10
 """Rows and columns beyond this many are elided."""
 
 MOST_TERMS = 8
-"""A sum inside a matrix cell shows at most this many terms."""
+"""A sum in a matrix cell or in a line of a list shows at most this many terms."""
 
 SIZES = (("", 1.0), ("small", 0.9), ("scriptsize", 0.78))
 """The font sizes that a wide matrix may take, by names that KaTeX and MathJax share, with their scale."""
@@ -24,14 +24,13 @@ SIZES = (("", 1.0), ("small", 0.9), ("scriptsize", 0.78))
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.")
 _MATRIX = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", re.DOTALL)
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
-_SCRIPT = 0.74
+_SCRIPT = 0.71
 """Of script to text: 0.7 in KaTeX, and more in LaTeX, which draws small letters wider."""
 
 # Widths in em of Computer Modern, in which KaTeX, MathJax and LaTeX all set mathematics.
 _ITALICS = "a53 b43 c43 d52 e47 f49 g48 h58 i34 j41 k52 l30 m88 n60 o48 p50 q45 r45 s47 t36 u57 v48 w72 x57 y49 z46"
 _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     "\\quad": 1.0,
-    "\\qquad": 2.0,
     "\\sum": 1.6,
     "\\partial": 0.53,
     "\\delta": 0.44,

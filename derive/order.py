@@ -25,6 +25,8 @@ def sources(expr: Basic) -> list[str]:
         return [expr.name]
     if isinstance(expr, Gradient) or (isinstance(expr, Partial) and isinstance(expr.of, Symbol)):
         return [UPSTREAM]
+    if isinstance(expr, Partial):
+        return sources(expr.of)
     return [name for arg in expr.args for name in sources(arg)]
 
 

@@ -33,9 +33,10 @@ from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol,
 
 @dataclass(frozen=True)
 class Notation:
-    """How one document writes: which names are vectors, commas between indices, dots or not."""
+    """How one document writes: which names are row or column vectors, commas between indices, dots or not."""
 
-    vectors: frozenset[str] = frozenset()
+    rows: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()
     comma: bool = False
     full: bool = False
 
@@ -90,11 +91,10 @@ class Printer(Glyphs):
     def _entry(self, expr: MatrixElement) -> str:
         matrix, row, col = expr.args
         if isinstance(matrix, MatrixSymbol):
-            indices = [col] if matrix.name in self.notation.vectors else [row, col]
-            return self.entry(matrix.name, self._indices(indices))
-        return self.subscript(
-            self.brackets(self.text(matrix)), self._indices([col] if matrix.rows == 1 else [row, col])
-        )
+            kept = {matrix.name in self.notation.rows: [col], matrix.name in self.notation.columns: [row]}
+            return self.entry(matrix.name, self._indices(kept.get(True, [row, col])))
+        indices = [col] if matrix.rows == 1 else [row] if matrix.cols == 1 else [row, col]
+        return self.subscript(self.brackets(self.text(matrix)), self._indices(indices))
 
     def _indices(self, indices: Sequence[Basic]) -> str:
         texts = [str(int(index) + 1) if index.is_Integer else self.text(index) for index in indices]

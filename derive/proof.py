@@ -50,10 +50,6 @@ class Calc:
     def result(self) -> Basic:
         return self.steps[-1].result
 
-    def head(self, count: int) -> Calc:
-        """The same calculation up to its step number ``count``."""
-        return Calc(self.goal, self.steps[:count])
-
 
 @dataclass(frozen=True)
 class Theorem:
@@ -143,8 +139,8 @@ class Verdict:
     """All findings, and how they were come by.
 
     ``sizes`` are those at which the calculations for all sizes were evaluated, ``modulus`` is the
-    prime of the exact arithmetic, and ``bound`` the probability that a false equality went
-    unnoticed, at the most.
+    prime of the exact arithmetic, and ``bound`` the probability that a false equality of formulas
+    went unnoticed, at the most; the NumPy lines are run on small integers, and not part of it.
     """
 
     findings: tuple[Finding, ...]

@@ -10,12 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from derive.display import Writer
 from derive.encode import encoded
 from derive.errors import DeriveError
+from derive.files import FORMATS
 from derive.latex_display import ArticleWriter, LatexWriter
 from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 
 WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}
-FORMATS = (*WRITERS, "json")
 
 
 def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, full: bool = False) -> str:
@@ -25,9 +25,7 @@ def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, fu
         DeriveError: the format is unknown, or the verdict found a fault: a page that holds a false
             line is never written.
     """
-    if verdict.faults:
-        first = verdict.faults[0]
-        raise DeriveError(f"the judge rejects the derivation at: {first.where}: {first.detail}.")
+    refuse_faults(verdict)
     if format == "json":
         return encoded(derivation, verdict)
     if format not in WRITERS:
@@ -36,6 +34,16 @@ def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, fu
     template = _environment().get_template(f"worked.{format}.jinja")
     text = template.render(d=derivation, w=writer, verdict=verdict)
     return text.strip() + "\n"
+
+
+def refuse_faults(verdict: Verdict) -> None:
+    """Let nothing out that the judge rejects.
+
+    Raises:
+        DeriveError: the verdict found a fault; the message says where.
+    """
+    for first in verdict.faults[:1]:
+        raise DeriveError(f"the judge rejects the derivation at: {first.where}: {first.detail}.")
 
 
 @cache

@@ -22,7 +22,7 @@ def summary(made: Derived, path: Path | None) -> str:
     lines = [writer.rule(theorem) for theorem in made.theorems]
     at = ", ".join(writer.assignments(made.verdict.sizes))
     lines.append(
-        f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; for all sizes at {at}); "
+        f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; the proof tested at {at}); "
         f"a false one passes with a probability below {writer.bound(made.verdict)}"
     )
     return "\n".join([*lines, *([f"written to {path}"] if path else [])])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import index
 
 from derive.errors import DeriveError
-from derive.operation import NAME, Signature
+from derive.operation import NAME, Signature, unknown
 
 MOST_TERMS = 2_000_000
 """Derivations of more terms are refused before they start."""
@@ -32,7 +32,7 @@ def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int
     """
     missing = [letter for letter in signature.sizes if letter not in sizes]
     if missing:
-        letters = " and ".join(missing)
+        letters = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
         plural = "s" if len(missing) > 1 else ""
         raise DeriveError(f"{signature.name} needs the size{plural} {letters} as well: {signature}.")
     for letter, size in sizes.items():
@@ -64,25 +64,31 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
     """
     default = signature.names
     pattern = f"{default[0]} = {' '.join(default[1:])}"
+    if not isinstance(loss, str) or not isinstance(names, str | None):
+        raise DeriveError(f"names are text like '{pattern}', and so is the loss.")
     if names is None:
         chosen = [*default]
     else:
         left, equals, right = names.partition("=")
         chosen = [left.strip(), *right.split()]
         if not equals or len(chosen) != len(default):
-            raise DeriveError(f"names are written like '{pattern}', {len(default)} of them; got '{names}'.")
+            raise DeriveError(
+                f"names are written like '{pattern}', with spaces, {len(default)} of them; got '{names}'."
+            )
     for name in (*chosen, loss):
         if NAME.fullmatch(name) is None or not name.isascii():
             raise DeriveError(f"a name is a letter, then letters or digits; '{name}' is not (try '{pattern}').")
     seen: dict[str, str] = {}
+    if loss in chosen:
+        raise DeriveError(f"{loss} is the name of the loss and of a matrix; choose another, for the loss with --loss.")
     for name in chosen:
         spelling = name[0].lower() + name[1:]
         if spelling in seen:
             raise DeriveError(f"the names {seen[spelling]} and {name} collide: both have entries {spelling}_ij.")
         seen[spelling] = name
-    if loss[0].lower() + loss[1:] in seen and loss not in chosen:
+    if loss[0].lower() + loss[1:] in seen:
         raise DeriveError(f"the loss {loss} and the entries of {seen[loss[0].lower() + loss[1:]]} are written alike.")
-    taken = {**dict.fromkeys(signature.sizes, "a size"), loss: "the loss", "np": "NumPy"}
+    taken = {**dict.fromkeys(signature.sizes, "a size"), "np": "NumPy"}
     taken |= {f"d{name}": "a gradient in the code" for name in chosen}
     for name in chosen:
         if name in taken:
@@ -94,13 +100,58 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
     return tuple(chosen)
 
 
+def check_entries(
+    signature: Signature, names: Sequence[str], sizes: Mapping[str, int], entries: Mapping[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """The chosen entries, counted from 1, by the name of the input.
+
+    Raises:
+        DeriveError: an entry belongs to no input, or is outside its matrix.
+
+    >>> from derive.operation import catalogue
+    >>> check_entries(catalogue()["transpose"], ("Y", "X"), {"m": 2, "n": 3}, {"X": (2, 3)})
+    {'X': (2, 3)}
+    """
+    shapes = {
+        name: (sizes.get(operand.rows, 1), sizes.get(operand.cols, 1))
+        for name, operand in zip(names[1:], signature.inputs, strict=True)
+    }
+    for name, at in entries.items():
+        if name not in shapes:
+            raise DeriveError(unknown("input", name, shapes))
+        rows, cols = shapes[name]
+        whole = len(at) == 2 and all(type(number) is int for number in at)
+        if not (whole and 1 <= at[0] <= rows and 1 <= at[1] <= cols):
+            place = ",".join(map(str, at))
+            raise DeriveError(f"{name} is {rows}×{cols}: it has no entry {place} (they count from 1,1).")
+    return dict(entries)
+
+
+def parse_entries(texts: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The chosen entries, by the name of the input.
+
+    Raises:
+        DeriveError: one is not written like X=2,3, or an input has two.
+
+    >>> parse_entries(["X=2,3", "W=1,1"])
+    {'X': (2, 3), 'W': (1, 1)}
+    """
+    entries: dict[str, tuple[int, int]] = {}
+    for text in texts:
+        name, entry = parse_entry(text)
+        if name in entries:
+            raise DeriveError(f"the entry of {name} is given twice.")
+        entries[name] = entry
+    return entries
+
+
 def parse_entry(text: str) -> tuple[str, tuple[int, int]]:
     """``X=2,3`` as ("X", (2, 3)).
 
     >>> parse_entry("X=2,3")
     ('X', (2, 3))
     """
-    match = re.fullmatch(r"\s*(\w+)\s*=\s*(\d+)\s*,\s*(\d+)\s*", text)
+    match = re.fullmatch(r"\s*(\w+)\s*=\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*", text)
     if match is None:
         raise DeriveError(f"an entry is written like X=2,3 (row, column, counted from 1); got '{text}'.")
     return match[1], (int(match[2]), int(match[3]))

@@ -95,7 +95,7 @@ def power_rule(node: Basic) -> Basic | None:
     return exponent * base ** (exponent - 1) * Partial(base, node.wrt)
 
 
-@rule("entries", "an entry depends on itself alone")
+@rule("entries", "the entries are independent variables")
 def entry_rule(node: Basic) -> Basic | None:
     if not (isinstance(node, Partial) and isinstance(node.of, MatrixElement)):
         return None
@@ -104,12 +104,12 @@ def entry_rule(node: Basic) -> Basic | None:
     return Mul(*(Delta(a, b) for a, b in zip(at, var_at, strict=True))) if matrix == variable else None
 
 
-@rule("constant", "without the variable, the derivative is 0")
+@rule("constant", "terms without the variable have derivative 0")
 def constant_rule(node: Basic) -> Basic | None:
     return S.Zero if isinstance(node, Partial) and not depends(node.of, node.wrt) else None
 
 
-@rule("delta", "the Kronecker delta keeps one term of the sum")
+@rule("delta", "the Kronecker delta keeps one term")
 def collapse_delta(node: Basic) -> Basic | None:
     """Σ_t δ_tq f(t) = f(q): sympy's own collapses or not by the order of the sums."""
     if not isinstance(node, Sum):

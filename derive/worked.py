@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, Integer, MatAdd, MatMul, Mul, OneMatrix, S, Symbol
 from sympy.core.basic import Basic
 
-from derive.errors import DeriveError
 from derive.grids import explicit, readings
-from derive.operation import Element, unknown
+from derive.operation import Element
 from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
 from derive.recognise import NoMatrixForm, transposed
@@ -122,7 +121,10 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
     names = leaves(form) | {transposed(leaf) for leaf in leaves(form)}
     lengths = {size for matrix in (goal, *names) for size in matrix.shape}
     names |= {OneMatrix(*shape) for size in lengths for shape in ((1, size), (size, 1))}
-    found = list(readings(sums, sorted(names, key=str)))
+    try:
+        found = list(readings(sums, sorted(names, key=str)))
+    except NoMatrixForm as unread:
+        raise NoMatrixForm(f"∂{goal.loss}/∂{goal.wrt.name}: {unread}") from None
     if spelled(form) not in found:
         read = found[0].replace(lambda part: isinstance(part, Labelled), lambda part: part.label)
         raise NoMatrixForm(f"the grid of {goal.wrt.name} reads as {read}, the calculation for all sizes as {form}")
@@ -194,31 +196,25 @@ def interior(
 ) -> list[tuple[int, int]]:
     """The entry of each input that is worked out in detail, counted from 0.
 
-    An interior one unless ``chosen`` (counted from 1) tells; those of successive inputs lie in
-    different rows and columns where the shapes have another.
-
-    Raises:
-        DeriveError: a chosen entry is outside its matrix, or belongs to no input.
+    An interior one off the diagonal unless ``chosen`` (counted from 1) tells; those of successive
+    inputs lie in different rows and columns where the shapes have another.
 
     >>> interior(["X", "W"], [(2, 4), (4, 3)], {})
     [(1, 2), (2, 1)]
     >>> interior(["X", "W"], [(2, 2), (2, 2)], {"W": (1, 2)})
-    [(1, 1), (0, 1)]
+    [(1, 0), (0, 1)]
     """
-    for name in chosen:
-        if name not in names:
-            raise DeriveError(unknown("input", name, names))
     spots: list[tuple[int, int]] = []
     for name, (rows, cols) in zip(names, shapes, strict=True):
         if name in chosen:
             row, col = chosen[name]
-            if not (1 <= row <= rows and 1 <= col <= cols):
-                raise DeriveError(f"{name} is {rows}×{cols}: it has no entry {row},{col} (they count from 1,1).")
             spots.append((row - 1, col - 1))
         else:
             row, col = int(rows) // 2, int(cols) // 2
+            if row == col:
+                col = (col + 1) % cols
             if spots:
                 row = (row + 1) % rows if row == spots[-1][0] else row
                 col = (col + 1) % cols if col == spots[-1][1] else col
-            spots.append((min(int(row), int(rows) - 1), min(int(col), int(cols) - 1)))
+            spots.append((int(row), int(col)))
     return spots

@@ -84,8 +84,8 @@ class Wording:
         if isinstance(node, Sum):
             for index, low, high in node.limits:
                 sizes = {**sizes, index: high + 1}
-                if low != 0:
-                    yield f"the sum over {index} does not begin with 1"
+                if low != 0 or high + 1 not in self.sizes:
+                    yield f"the sum over {index} does not run over an axis"
         if isinstance(node, MatrixSymbol) and node not in self.matrices:
             yield f"{node} of shape {node.rows}×{node.cols} is none of the matrices"
         if isinstance(node, OneMatrix) and not set(node.shape) <= self.sizes:

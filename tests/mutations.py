@@ -420,7 +420,7 @@ def is_denominator(expr: Basic, spot: Spot) -> bool:
 Variants = Iterator[tuple[Spot, Callable[[], Basic]]]
 LineKind = Callable[[Derivation, Place, Basic], Variants]
 LINE_KINDS: dict[str, LineKind] = {}
-WRITTEN: set[str] = set()
+WRITTEN: list[str] = []
 """The kinds that are wrong as they are written although the values agree."""
 
 
@@ -428,7 +428,7 @@ def line_kind(name: str, written: bool = False) -> Callable[[LineKind], LineKind
     def register(function: LineKind) -> LineKind:
         LINE_KINDS[name] = function
         if written:
-            WRITTEN.add(name)
+            WRITTEN.append(name)
         return function
 
     return register
@@ -1708,6 +1708,14 @@ def _(d: Derivation) -> Iterator[Draft]:
                 yield lists_with(d, calculation), put(d, (*calculation.path, "goal"), goal), ("∂…",)
 
 
+@part_kind("sum over more terms than the memory holds")
+def _(d: Derivation) -> Iterator[Draft]:
+    for calculation in calculations(d):
+        if not calculation.grids:
+            line = Step(Sum(S.One, (UNKNOWN, 0, 10**15)), WRONG)
+            yield (f"{calculation.where}, line 1",), put(d, (*calculation.path, "steps", 0), line), (calculation.where,)
+
+
 # --- NumPy ----------------------------------------------------------------------------------------
 
 
@@ -1756,6 +1764,11 @@ def _(d: Derivation) -> Iterator[Draft]:
 @part_kind("NumPy: a fraction too much")
 def _(d: Derivation) -> Iterator[Draft]:
     return texts(d, lambda text: f"{text} + 0.25")
+
+
+@part_kind("NumPy: a tiny number too much")
+def _(d: Derivation) -> Iterator[Draft]:
+    return texts(d, lambda text: f"{text} + 1e-9")
 
 
 @part_kind("NumPy: not a number")

@@ -65,7 +65,7 @@ def test_what_the_package_offers():
         ("matmul", {**SIZES, "m": 10**9}, "GB"),
         ("matmul", {**SIZES, "names": "C = A a"}, "collide"),
         ("matmul", {**SIZES, "names": ""}, "written like"),
-        ("matmul", {**SIZES, "loss": "Y"}, "already that of the loss"),
+        ("matmul", {**SIZES, "loss": "Y"}, "the name of the loss"),
         ("matmul", {**SIZES, "entries": {"X": (3, 1)}}, "no entry 3,1"),
         ("matmul", {**SIZES, "entries": {"Q": (1, 1)}}, "unknown input 'Q'"),
     ],

@@ -123,7 +123,7 @@ TABLE = {
         ),
         "b": (
             ["definition", "sum rule", "constant", "entries"],
-            ["chain rule", "local partial", "delta", "matrix product"],
+            ["chain rule", "local partial", "delta", "ones"],
         ),
     },
 }

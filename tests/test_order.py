@@ -27,7 +27,7 @@ LOCAL = Partial(Y[i, j], X[p, q])
         (X * W + X, ["X", "X", "W"]),
         (HadamardProduct(G, W), ["∂", "W"]),
         (Partial(L, Y[0, 0]), ["∂"]),
-        (LOCAL, ["Y", "X"]),
+        (LOCAL, ["Y"]),
         (Integer(3), []),
         (Delta(i, j), []),
     ],

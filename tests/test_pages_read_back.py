@@ -320,7 +320,7 @@ PLANTED = {
         "a column of too many ones": (r"\mathbf 1_{2}", r"\mathbf 1_{3}"),
         "one of the ones is none": (r"1 \\ 1", r"1 \\ 2"),
         "the wrong entry of the row": ("x_{12} + b_{2}", "x_{12} + b_{1}"),
-        "what is sought is used": ("0 + 0 + ∂L/∂y_{13}", "0 + 0 + ∂L/∂x_{13}"),
+        "what is sought is used": ("0 + ∂L/∂y_{12} + 0", "0 + ∂L/∂x_{12} + 0"),
         "the entry of a row of the product": (r"\right)_{q}", r"\right)_{p}"),
         "a constant of the proof": ("(x_{ij} + b_{j})", "(x_{ij} + b_{i})"),
         "a constant of the proof, by itself": ("∂b_{j}/∂x_{pq}", "∂b_{i}/∂x_{pq}"),

@@ -158,7 +158,7 @@ def tidy(latex):
 
 def printers(**notation):
     """Both printers, in a reading order that has X before W before Y, and b a vector."""
-    pair = tuple(printer(Notation(vectors=frozenset("b"), **notation)) for printer in (LatexPrinter, PlainPrinter))
+    pair = tuple(printer(Notation(rows=frozenset("b"), **notation)) for printer in (LatexPrinter, PlainPrinter))
     for printer in pair:
         printer.order = ReadingOrder(["X", "W", "Y"])
     return pair
@@ -429,7 +429,7 @@ def test_lines_of_a_page_in_unicode_are_not_too_long_for_their_terminal(name):
 
 def test_a_long_sum_is_broken_before_a_plus():
     text = derive.derivation("matmul", m=3, k=2, n=4).render("txt")
-    start = text.index("∂L/∂x₂₂\n")
+    start = text.index("∂L/∂x₂₁\n")
     first, second, *_ = text[start:].split("\n      = ")[1].split("\n")
     assert second.strip().startswith("+ ∂L/∂y")
     assert not first.rstrip().endswith("+")

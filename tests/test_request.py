@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from derive.errors import DeriveError
 from derive.operation import NAME, catalogue
-from derive.request import MOST_TERMS, check_names, check_sizes, parse_entry
+from derive.request import MOST_TERMS, check_entries, check_names, check_sizes, parse_entries, parse_entry
 
 MATMUL, BIAS = catalogue()["matmul"], catalogue()["bias"]
 GOOD = {"m": 2, "k": 4, "n": 3}
@@ -61,7 +61,7 @@ def test_a_bad_size_is_refused(change, words):
         ("m", "needs the size m as well"),
         ("n", "needs the size n as well"),
         ("mk", "needs the sizes m and k as well"),
-        ("mkn", "needs the sizes m and k and n as well"),
+        ("mkn", "needs the sizes m, k and n as well"),
     ],
 )
 def test_a_missing_size_is_told(missing, words):
@@ -114,7 +114,7 @@ def test_good_names(names, chosen):
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        ("", "names are written like 'Y = X W', 3 of them"),
+        ("", "names are written like 'Y = X W', with spaces, 3 of them"),
         (" ", "written like"),
         ("=", "written like"),
         ("C", "written like"),
@@ -145,8 +145,8 @@ def test_good_names(names, chosen):
         ("m = A B", "the name m is already that of a size"),
         ("C = k B", "the name k is already that of a size"),
         ("C = A n", "the name n is already that of a size"),
-        ("L = A B", "the name L is already that of the loss"),
-        ("C = L B", "the name L is already that of the loss"),
+        ("L = A B", "L is the name of the loss"),
+        ("C = L B", "L is the name of the loss"),
         ("dA = A B", "the name dA is already that of a gradient in the code"),
         ("C = dC B", "the name dC is already that of a gradient in the code"),
         ("C = dB B", "the name dB is already that of a gradient in the code"),
@@ -172,9 +172,9 @@ def test_good_losses(loss):
 @pytest.mark.parametrize(
     ("names", "loss", "words"),
     [
-        (None, "Y", "the name Y is already that of the loss"),
-        (None, "X", "the name X is already that of the loss"),
-        ("L = A B", "L", "the name L is already that of the loss"),
+        (None, "Y", "Y is the name of the loss"),
+        (None, "X", "X is the name of the loss"),
+        ("L = A B", "L", "L is the name of the loss"),
         (None, "m", "the loss m has the name of a size"),
         (None, "", "'' is not"),
         (None, "\\ell", "'\\ell' is not"),
@@ -194,7 +194,7 @@ def test_another_loss_frees_its_letter():
 def test_operations_of_one_input_have_two_names():
     transpose = catalogue()["transpose"]
     assert check_names(transpose, "B = A", "L") == ("B", "A")
-    assert "'Y = X', 2 of them" in refusal(check_names, transpose, "C = A B", "L")
+    assert "'Y = X', with spaces, 2 of them" in refusal(check_names, transpose, "C = A B", "L")
 
 
 @given(st.text(max_size=12), st.text(max_size=3))
@@ -239,3 +239,28 @@ def test_an_entry_is_read(text, entry):
 )
 def test_a_bad_entry_is_refused(text):
     assert "an entry is written like X=2,3" in refusal(parse_entry, text)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"A": (0, 1)}, "A is 2×3: it has no entry 0,1"),
+        ({"A": (3, 1)}, "no entry 3,1"),
+        ({"A": (1, 4)}, "no entry 1,4"),
+        ({"A": (-1, 1)}, "no entry -1,1"),
+        ({"Y": (1, 1)}, "unknown input 'Y'"),
+        ({"a": (1, 1)}, "unknown input 'a'. Known: A."),
+        ({"A": (1.5, 2)}, "no entry 1.5,2"),
+        ({"A": (True, 2)}, "no entry True,2"),
+        ({"A": (2,)}, "no entry 2"),
+    ],
+)
+def test_a_chosen_entry_has_to_exist(chosen, words):
+    with pytest.raises(DeriveError) as error:
+        check_entries(catalogue()["transpose"], ("Y", "A"), {"m": 2, "n": 3}, chosen)
+    assert words in str(error.value)
+
+
+def test_an_input_has_one_chosen_entry():
+    with pytest.raises(DeriveError, match="given twice"):
+        parse_entries(["X=1,1", "X=2,2"])
