@@ -31,14 +31,20 @@ class LatexPrinter(Printer):
 
     def entry(self, name: str, indices: str) -> str:
         base, suffix = self._split(name)
-        return f"{base.lower()}_{{{indices}}}{suffix}"
+        spelled = base.replace(name, name[0].lower() + name[1:]) if base.startswith("\\") else base.lower()
+        return f"{spelled}_{{{indices}}}{suffix}"
 
     def _split(self, name: str) -> tuple[str, str]:
-        """The letter, and what distinguishes it from others of that letter: W1 is W with a (1)."""
+        """The letter, and what distinguishes it from others of that letter: W1 is W with a (1).
+
+        A word stays a word, upright.
+        """
         match = NAME.fullmatch(name)
         if match is None:
             return name, ""
         letter, suffix = match.groups()
+        if len(suffix) > 2 and suffix[0].isalpha():
+            return rf"\mathrm{{{name}}}", ""
         upright = suffix if suffix.isdigit() else rf"\mathrm{{{suffix}}}"
         return letter, f"^{{({upright})}}" if suffix else ""
 
@@ -75,7 +81,7 @@ class LatexPrinter(Printer):
 
         Formulas without fractions stand in running text too, where Markdown may take ``\,`` for a comma.
         """
-        spaced = not self.tight and any(r"\frac" in factor for factor in factors)
+        spaced = not self.tight and any(r"\frac" in factor or factor.startswith(r"\mathrm") for factor in factors)
         return (r" \, " if spaced else " ").join(factors)
 
     def matrix_product(self, factors: Sequence[str]) -> str:
