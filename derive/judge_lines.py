@@ -104,8 +104,8 @@ class LineJudge:
             yield Finding(where, False, "no line")
         for number, step in enumerate(calc.steps, start=1):
             yield self.matrix(f"{where}, line {number}", goal, step.result)
-            for labelled in _labels(step.result):
-                yield self.matrix(f"{where}, line {number}, label {labelled.label}", labelled.grid, labelled.label)
+            for place, labelled in enumerate(_labels(step.result), start=1):
+                yield self.matrix(f"{where}, line {number}, label {place}", labelled.grid, labelled.label)
 
     def matrix(self, where: str, goal: Basic, shown: Basic) -> Finding:
         """The finding of one equality of matrices, cell by cell."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -16,6 +18,9 @@ from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 
 WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}
+
+PROSE = 96
+"""The width of a line of prose in plain text."""
 
 
 def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, full: bool = False) -> str:
@@ -33,7 +38,15 @@ def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, fu
     writer = WRITERS[format](derivation, full)
     template = _environment().get_template(f"worked.{format}.jinja")
     text = template.render(d=derivation, w=writer, verdict=verdict)
+    if format == "txt":
+        text = _wrapped(text)
     return text.strip() + "\n"
+
+
+def _wrapped(text: str) -> str:
+    """Prose in lines of a terminal's width; formulas, which are indented, stay as they are."""
+    lines = [line if line.startswith(" ") else fill(line, PROSE) for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
 def refuse_faults(verdict: Verdict) -> None:
