@@ -18,7 +18,7 @@ MOST_ROWS = 10
 MOST_TERMS = 8
 """A sum in a matrix cell or in a line of a list shows at most this many terms."""
 
-SIZES = (("", 1.0), ("small", 0.9), ("scriptsize", 0.78))
+SIZES = (("", 1.0), ("small", 0.92), ("scriptsize", 0.78))
 """The font sizes that a wide matrix may take, by names that KaTeX and MathJax share, with their scale."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.")
