@@ -27,7 +27,7 @@ NUMBER = Reason("number", "a number times each entry")
 READ = {
     MatMul: Reason("matrix product", "row times column: a matrix product"),
     HadamardProduct: Reason("entrywise product", "entry times entry: an entrywise product"),
-    Transpose: Reason("transpose", "the transpose exchanges the indices"),
+    Transpose: TURNED,
     MatAdd: Reason("matrix sum", "entry by entry: a sum of matrices"),
 }
 SAME_ENTRY = Reason("entry", "the same entry of the gradient")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
-from derive.operation import NAME
+from derive.operation import NAME, spelling
 from derive.printer import Printer, join_signed
 
 
@@ -31,7 +31,7 @@ class LatexPrinter(Printer):
 
     def entry(self, name: str, indices: str) -> str:
         base, suffix = self._split(name)
-        spelled = base.replace(name, name[0].lower() + name[1:]) if base.startswith("\\") else base.lower()
+        spelled = base.replace(name, spelling(name)) if base.startswith("\\") else base.lower()
         return f"{spelled}_{{{indices}}}{suffix}"
 
     def _split(self, name: str) -> tuple[str, str]:

@@ -22,6 +22,16 @@ Element = Callable[..., "Expr"]
 NAME = re.compile(r"([A-Za-z])([A-Za-z0-9]*)")
 """The names that matrices can have: a letter, and letters or digits that tell it from others."""
 
+
+def spelling(name: str) -> str:
+    """How the entries of a matrix are spelled.
+
+    >>> spelling("W1"), spelling("Wa")
+    ('w1', 'wa')
+    """
+    return name[0].lower() + name[1:]
+
+
 _OPERAND = re.compile(r"\s*([A-Za-z]\w*)\s*\[\s*(\w+)\s*,\s*(\w+)\s*\]\s*")
 
 
@@ -69,7 +79,7 @@ class Signature:
         untold = {made.output.rows, made.output.cols} - {"1", *made.sizes}
         if untold:
             raise ValueError(f"no input tells the size {', '.join(sorted(untold))}: {text!r}")
-        if len({operand.name.lower() for operand in (made.output, *inputs)}) <= len(inputs):
+        if len({spelling(operand.name) for operand in (made.output, *inputs)}) <= len(inputs):
             raise ValueError(f"two matrices whose entries are written alike: {text!r}")
         return made
 

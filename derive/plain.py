@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.measure import MOST_ROWS, MOST_TERMS
+from derive.operation import spelling
 from derive.printer import Printer
 
 ROOM = 132
@@ -30,7 +31,7 @@ class PlainPrinter(Printer):
         return name
 
     def entry(self, name: str, indices: str) -> str:
-        return self.subscript(name[0].lower() + name[1:], indices)
+        return self.subscript(spelling(name), indices)
 
     def subscript(self, base: str, indices: str) -> str:
         if indices.isdigit() and not base[-1].isdigit():

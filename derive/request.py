@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import index
 
 from derive.errors import DeriveError
-from derive.operation import NAME, Signature, unknown
+from derive.operation import NAME, Signature, spelling, unknown
 
 MOST_TERMS = 2_000_000
 """Derivations of more terms are refused before they start."""
@@ -82,12 +82,12 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
     if loss in chosen:
         raise DeriveError(f"{loss} is the name of the loss and of a matrix; choose another, for the loss with --loss.")
     for name in chosen:
-        spelling = name[0].lower() + name[1:]
-        if spelling in seen:
-            raise DeriveError(f"the names {seen[spelling]} and {name} collide: both have entries {spelling}_ij.")
-        seen[spelling] = name
-    if loss[0].lower() + loss[1:] in seen:
-        raise DeriveError(f"the loss {loss} and the entries of {seen[loss[0].lower() + loss[1:]]} are written alike.")
+        entry = spelling(name)
+        if entry in seen:
+            raise DeriveError(f"the names {seen[entry]} and {name} collide: both have entries {entry}_ij.")
+        seen[entry] = name
+    if spelling(loss) in seen:
+        raise DeriveError(f"the loss {loss} and the entries of {seen[spelling(loss)]} are written alike.")
     taken = {**dict.fromkeys(signature.sizes, "a size"), "np": "NumPy"}
     taken |= {f"d{name}": "a gradient in the code" for name in chosen}
     for name in chosen:

@@ -95,7 +95,7 @@ def power_rule(node: Basic) -> Basic | None:
     return exponent * base ** (exponent - 1) * Partial(base, node.wrt)
 
 
-@rule("entries", "the entries are independent variables")
+@rule("independence", "the entries are independent variables")
 def entry_rule(node: Basic) -> Basic | None:
     if not (isinstance(node, Partial) and isinstance(node.of, MatrixElement)):
         return None

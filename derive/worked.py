@@ -37,8 +37,8 @@ INSERT = Reason("insert", "the local partial derivatives inserted")
 DROP_ZEROS = Reason("zeros", "the zeros dropped")
 ABSENT = Reason("absent", "the entry does not hold the variable")
 TERM_BY_TERM = Reason("sum rule", "term by term; terms without the variable give 0")
-DIFFERENTIATE = Reason("derivative", "the derivative of the remaining term")
-MULTIPLIED = Reason("entries", "every entry written out")
+REMAINING = Reason("derivative", "the derivative of the remaining term")
+MULTIPLIED = Reason("product", "every entry written out")
 FACTORED = Reason("recognition", "factored into matrices")
 NAMED = Reason("names", "the names of the factors")
 
@@ -152,7 +152,7 @@ def _partial(output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Ma
         goal,
         (Partial(formula, wrt), DEFINITION),
         (Terms.of(written), TERM_BY_TERM),
-        (Terms.of(local.values()), DIFFERENTIATE),
+        (Terms.of(local.values()), REMAINING),
     )
 
 

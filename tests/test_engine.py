@@ -93,7 +93,7 @@ def test_the_steps_of_the_matrix_product():
     ]
 
 
-LOCAL = ["definition", "sum rule", "constant factor", "entries", "delta"]
+LOCAL = ["definition", "sum rule", "constant factor", "independence", "delta"]
 TABLE = {
     "matmul": {
         "forward": ["definition", "matrix product"],
@@ -102,27 +102,27 @@ TABLE = {
     },
     "transpose": {
         "forward": ["definition", "transpose"],
-        "X": (["definition", "entries"], ["chain rule", "local partial", "delta", "delta", "transpose"]),
+        "X": (["definition", "independence"], ["chain rule", "local partial", "delta", "delta", "transpose"]),
     },
     "hadamard": {
         "forward": ["definition", "entrywise product"],
         "X": (
-            ["definition", "constant factor", "entries"],
+            ["definition", "constant factor", "independence"],
             ["chain rule", "local partial", "delta", "delta", "entrywise product"],
         ),
         "W": (
-            ["definition", "constant factor", "entries"],
+            ["definition", "constant factor", "independence"],
             ["chain rule", "local partial", "delta", "delta", "entrywise product"],
         ),
     },
     "bias": {
         "forward": ["definition", "matrix sum"],
         "X": (
-            ["definition", "sum rule", "constant", "entries"],
+            ["definition", "sum rule", "constant", "independence"],
             ["chain rule", "local partial", "delta", "delta", "entry"],
         ),
         "b": (
-            ["definition", "sum rule", "constant", "entries"],
+            ["definition", "sum rule", "constant", "independence"],
             ["chain rule", "local partial", "delta", "ones"],
         ),
     },
