@@ -212,7 +212,8 @@ def test_a_local_partial_is_calculated_to_the_end(formula, result):
 def test_the_reasons_of_the_matrix_product():
     goal = Partial(Y[i, j], BY_X)
     calc = local_partial(Sum(X[i, t] * W[t, j], (t, 0, k - 1)), goal, Reason("definition", ""))
-    assert [step.by.name for step in calc.steps] == ["definition", "sum rule", "constant factor", "independence", "delta"]
+    names = [step.by.name for step in calc.steps]
+    assert names == ["definition", "sum rule", "constant factor", "independence", "delta"]
 
 
 def test_calculate_ends_at_once_where_nothing_applies():
