@@ -95,12 +95,7 @@ class Writer(ABC):
         """A calculation on one line if it fits, else with every equality on a line of its own."""
         self.follow(calc.goal)
         results = [step.result for step in calc.steps[start:stop]]
-        return self._lines(self.printer.text(calc.goal), [r for r in results if len(results) == 1 or not self._idle(r)])
-
-    def _idle(self, result: Basic) -> bool:
-        """Whether a line is a sum too long to show, with zeros that only its full length would explain."""
-        many = isinstance(result, Terms) and len(result.args) > 2 * MOST_LINES
-        return many and not self.notation.full and any(term == 0 for term in result.args)
+        return self._lines(self.printer.text(calc.goal), results)
 
     def partials(self, example: Example) -> str:
         """The list of all local partials, one line each; a long list keeps those that are not 0."""

@@ -354,6 +354,7 @@ PLANTED = {
         "a sum without its dots": ("x_{1,2} w_{2,1} + ⋯ +", "x_{1,2} w_{2,1} +"),
         "dots before everything": ("&= 0 + 0 + ⋯", "&= ⋯ + 0 + ⋯"),
         "dots hide what is not 0": ("⋯ + ∂/∂x_{7,6} (x_{7,6} w_{6,1}) + ⋯", "⋯"),
+        "a path among the zeros": ("⋯ + ∂L/∂y_{7,1} w_{6,1}", "⋯ + ∂L/∂y_{6,1} w_{6,1}"),
         "a term among the zeros": ("(x_{7,6} w_{6,1}) +", "(x_{7,6} w_{6,2}) +"),
         "lines are left out without dots": ("&\\vdots \\\\\n", ""),
         "dots for no line": ("∂y_{1,2}/∂x_{7,6} &=", "&\\vdots \\\\\n∂y_{1,2}/∂x_{7,6} &="),
