@@ -28,9 +28,10 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
         def compare(line: Code = line) -> tuple[str | None, int]:
             wanted = model.matrix(line.goal)
             try:
-                # Our own text, made from the datum: what is printed is what is run.
+                # Our own text, made from the datum: what is printed is what is run. All that a user gives
+                # to it are names, and those are letters and digits.
                 result = np.asarray(eval(compile(line.text, "<numpy>", "eval"), dict(names)))
-            except Exception as error:
+            except Exception as error:  # whatever the line raises is the line's fault
                 return f"{line.text} raises {type(error).__name__}: {error}", 0
             if result.ndim != 2 or result.dtype.kind not in "fi":
                 return f"{line.text} is no matrix of numbers", 0

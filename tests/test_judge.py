@@ -7,6 +7,7 @@ be reported anywhere but at the calculation and line that holds it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
@@ -171,3 +172,15 @@ def random_errors(draw: st.DrawFn) -> Planted:
 @given(random_errors())
 def test_a_random_error_is_found_where_it_stands(planted: Planted) -> None:
     check_found(planted)
+
+
+def test_terms_that_change_places_among_the_zeros_are_found() -> None:
+    """The line with the zeros says which path gives what: exchanged terms keep the sum and tell a falsehood."""
+    derivation = derive.derivation("matmul", m=2, k=4, n=3)
+    [example, other] = derivation.worked.examples
+    first, zeros, short = example.chain.steps
+    exchanged = replace(zeros, result=zeros.result.func(*reversed(zeros.result.args)))
+    chain = replace(example.chain, steps=(first, exchanged, short))
+    worked = replace(derivation.worked, examples=(replace(example, chain=chain), other))
+    faults = derive.verify(replace(derivation, worked=worked)).faults
+    assert [fault.where for fault in faults] == ["chain rule for x_2,3, line 2"]
