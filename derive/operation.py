@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib import import_module
 from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 Element = Callable[..., "Expr"]
+
+Pullback = str | Callable[..., str]
+"""∂L/∂X in the expression language; where it depends on the parameters, a function that writes it."""
 
 NAME = re.compile(r"([A-Za-z])([A-Za-z0-9]*)")
 """The names that matrices can have: a letter, and letters or digits that tell it from others."""
@@ -32,12 +34,12 @@ def spelling(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
-_OPERAND = re.compile(r"\s*([A-Za-z]\w*)\s*\[\s*(\w+)\s*,\s*(\w+)\s*\]\s*")
+_OPERAND = re.compile(r"\s*([A-Za-z]\w*)\s*\[\s*(\w+(?:\*\w+)?)\s*,\s*(\w+(?:\*\w+)?)\s*\]\s*")
 
 
 @dataclass(frozen=True)
 class Operand:
-    """A matrix of the signature: its name and its two sizes, letters or the number 1."""
+    """A matrix of the signature: its name and its two sizes, letters, products of two, or the number 1."""
 
     name: str
     rows: str
@@ -76,7 +78,7 @@ class Signature:
             raise ValueError(f"a signature has an arrow: {text!r}")
         inputs = tuple(Operand.parse(operand) for operand in re.split(r",(?![^\[]*\])", left))
         made = cls(name, doc.strip().splitlines()[0].rstrip("."), inputs, Operand.parse(right))
-        untold = {made.output.rows, made.output.cols} - {"1", *made.sizes}
+        untold = {*made.output.rows.split("*"), *made.output.cols.split("*")} - {"1", *made.sizes}
         if untold:
             raise ValueError(f"no input tells the size {', '.join(sorted(untold))}: {text!r}")
         if len({spelling(operand.name) for operand in (made.output, *inputs)}) <= len(inputs):
@@ -86,7 +88,8 @@ class Signature:
     @property
     def sizes(self) -> tuple[str, ...]:
         """The size letters in the order of the signature."""
-        letters = [size for operand in self.inputs for size in (operand.rows, operand.cols)]
+        sides = [side for operand in self.inputs for side in (operand.rows, operand.cols)]
+        letters = [size for side in sides for size in side.split("*")]
         return tuple(dict.fromkeys(size for size in letters if not size.isdigit()))
 
     @property
@@ -116,17 +119,40 @@ class Operation:
     """An operation Y = f(X, W, ...) given by ``element``, the formula of the entry y_ij.
 
     ``element(X, W, ..., i, j)`` is called with matrices and two indices; it reads entries as
-    ``X[i, j]``, sizes as ``X.rows`` and ``X.cols``, and sums with ``total``.
+    ``X[i, j]``, sizes as ``X.rows`` and ``X.cols``, and sums with ``total``.  What follows the
+    indices are ``parameters``: numbers that the operation depends on, an exponent for instance.
+
+    Only the element formula is taken on trust.  The ``pullbacks`` tell ∂L/∂X for each input in the
+    expression language (G is ∂L/∂Y, and the names and sizes are those of the signature); ``syntax``
+    is how the operation is written there if not as a call, ``latex`` its sign in formulas, and
+    ``numpy`` its value in NumPy.  They are claims, and checked.
     """
 
     signature: Signature
     element: Element
+    pullbacks: Mapping[str, Pullback] = field(default_factory=dict)
+    syntax: str = ""
+    numpy: str = ""
+    latex: str = ""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the numbers that the operation depends on."""
+        return tuple(inspect.signature(self.element).parameters)[len(self.signature.inputs) + 2 :]
 
 
 _registry: dict[str, Operation] = {}
 
 
-def operation(signature: str, *, register: bool = True) -> Callable[[Element], Operation]:
+def operation(
+    signature: str,
+    *,
+    pullbacks: Mapping[str, Pullback] | None = None,
+    syntax: str = "",
+    numpy: str = "",
+    latex: str = "",
+    register: bool = True,
+) -> Callable[[Element], Operation]:
     """Make an operation of the decorated element formula; its docstring's first line is its title.
 
     >>> @operation("X[m,n] -> Y[m,n]", register=False)
@@ -139,7 +165,8 @@ def operation(signature: str, *, register: bool = True) -> Callable[[Element], O
 
     def decorate(element: Element) -> Operation:
         doc = inspect.getdoc(element) or element.__name__
-        made = Operation(Signature.parse(element.__name__, doc, signature), element)
+        stated = Signature.parse(element.__name__, doc, signature)
+        made = Operation(stated, element, dict(pullbacks or {}), syntax, numpy, latex)
         if register:
             _registry[made.signature.name] = made
         return made
@@ -153,22 +180,13 @@ def registered() -> Mapping[str, Operation]:
 
 
 def catalogue() -> Mapping[str, Signature]:
-    """The signatures of the operations in ``ops/``, read from the source without running it.
-
-    A command line that only lists the operations need not wait for sympy.
+    """The signatures of all operations in ``ops/``.
 
     >>> str(catalogue()["transpose"])
     'X[m,n] -> Y[n,m]'
     """
-    found = {}
-    for file in sorted((Path(__file__).parent / "ops").glob("[!_]*.py")):
-        for node in ast.parse(file.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef):
-                for call in node.decorator_list:
-                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "operation":
-                        doc = ast.get_docstring(node) or node.name
-                        found[node.name] = Signature.parse(node.name, doc, ast.literal_eval(call.args[0]))
-    return dict(sorted(found.items()))
+    import_module("derive.ops")
+    return {name: each.signature for name, each in registered().items()}
 
 
 def named(name: str) -> Operation:

@@ -1,7 +1,11 @@
 from derive.operation import operation
 
 
-@operation("X[m,n], b[1,n] -> Y[m,n]")
+@operation(
+    "X[m,n], b[1,n] -> Y[m,n]",
+    pullbacks={"X": "G", "b": "colsum(G)"},
+    numpy="{X} + {b}",
+)
 def bias(X, b, i, j):
     """Adding a row to every row.
 

@@ -1,7 +1,11 @@
 from derive.operation import operation
 
 
-@operation("X[m,n], W[m,n] -> Y[m,n]")
+@operation(
+    "X[m,n], W[m,n] -> Y[m,n]",
+    pullbacks={"X": "G * W", "W": "G * X"},
+    syntax="{X} * {W}",
+)
 def hadamard(X, W, i, j):
     """Entrywise product.
 

@@ -1,8 +1,12 @@
+from derive.elements import total
 from derive.operation import operation
-from derive.terms import total
 
 
-@operation("X[m,k], W[k,n] -> Y[m,n]")
+@operation(
+    "X[m,k], W[k,n] -> Y[m,n]",
+    pullbacks={"X": "G @ W.T", "W": "X.T @ G"},
+    syntax="{X} @ {W}",
+)
 def matmul(X, W, i, j):
     """Matrix product.
 

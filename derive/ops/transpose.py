@@ -1,7 +1,7 @@
 from derive.operation import operation
 
 
-@operation("X[m,n] -> Y[n,m]")
+@operation("X[m,n] -> Y[n,m]", pullbacks={"X": "G.T"}, syntax="{X}.T")
 def transpose(X, i, j):
     """Transpose.
 

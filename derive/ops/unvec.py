@@ -1,0 +1,14 @@
+from derive.operation import operation
+
+
+@operation(
+    "x[m*n,1] -> Y[m,n]",
+    pullbacks={"x": "vec(G)"},
+    numpy="{x}.reshape({m}, {n}, order='F')",
+)
+def unvec(x, i, j, rows):
+    """The matrix with these stacked columns.
+
+    It undoes vec: column j of Y is the j-th piece of x.
+    """
+    return x[i + j * rows, 0]
