@@ -3,7 +3,7 @@ from derive.operation import operation
 
 @operation(
     "X[m,n] -> Y[m,n]",
-    pullbacks={"X": "p * G * X**(p - 1)"},
+    pullbacks={"X": lambda p: f"({p}) * G * X**({p} - 1)"},
     syntax="{X}**{p}",
 )
 def pow(X, i, j, p):

@@ -6,9 +6,9 @@ from derive.operation import operation
     pullbacks={"x": "vec(G)"},
     numpy="{x}.reshape({m}, {n}, order='F')",
 )
-def unvec(x, i, j, rows):
+def unvec(x, i, j, m):
     """The matrix with these stacked columns.
 
     It undoes vec: column j of Y is the j-th piece of x.
     """
-    return x[i + j * rows, 0]
+    return x[i + j * m, 0]

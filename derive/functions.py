@@ -1,0 +1,129 @@
+"""Identities of the functions: determinants and inverses, exponentials and logarithms."""
+
+from __future__ import annotations
+
+from derive.expression import Node, call, dimension, mul, neg, number, power
+from derive.identities import identity, normal
+from derive.products import matrix_power
+
+ONE = number(1)
+
+
+@identity("functions", "inv")
+def inverse_of(node: Node) -> Node | None:
+    """(X⁻¹)⁻¹ = X, (c X)⁻¹ = X⁻¹ / c, diag(x)⁻¹ = diag(1 / x), (A ⊗ B)⁻¹ = A⁻¹ ⊗ B⁻¹."""
+    (x,) = node.args
+    if x.op == "inv":
+        return x.args[0]
+    if x.op == "eye":
+        return x
+    base, exponent = matrix_power(x)
+    if exponent not in (1, -1):
+        return call("matpow", base, data=(-exponent,))
+    if x.op == "mul" and x.args[0].scalar:
+        scalars = [arg for arg in x.args if arg.scalar]
+        return mul(*(power(arg, number(-1)) for arg in scalars), call("inv", mul(*x.args[len(scalars) :])))
+    if x.op == "diag":
+        return call("diag", power(x.args[0], number(-1)))
+    if x.scalar:
+        return power(x, number(-1))
+    if x.op == "kron" and all(arg.shape[0] == arg.shape[1] for arg in x.args):
+        return call("kron", *(call("inv", arg) for arg in x.args))
+    return None
+
+
+@identity("functions", "det")
+def determinant_of(node: Node) -> Node | None:
+    """det(c X) = cⁿ det X, det(X⁻¹) = 1 / det X, det(Xᵏ) = (det X)ᵏ."""
+    (x,) = node.args
+    if x.op == "mul" and x.args[0].scalar:
+        scalars = [arg for arg in x.args if arg.scalar]
+        scale = mul(*scalars)
+        return mul(power(scale, dimension(x.shape[0])), call("det", mul(*x.args[len(scalars) :])))
+    base, exponent = matrix_power(x)
+    if exponent != 1:
+        return power(call("det", base), number(exponent))
+    return ONE if x.op == "eye" else None
+
+
+@identity("functions", "logdet")
+def log_determinant_of(node: Node) -> Node | None:
+    """log|det X⁻¹| = -log|det X|."""
+    (x,) = node.args
+    base, exponent = matrix_power(x)
+    if exponent != 1:
+        return mul(number(exponent), call("logdet", base))
+    return number(0) if x.op == "eye" else None
+
+
+@identity("functions", "exp", "log")
+def undone(node: Node) -> Node | None:
+    """exp(log x) = x and log(exp x) = x; exp(0) = 1 and log(1) = 0."""
+    (x,) = node.args
+    if x.op == {"exp": "log", "log": "exp"}[node.op]:
+        return x.args[0]
+    if x.value is not None and x.value == {"exp": 0, "log": 1}[node.op]:
+        return number(1 if node.op == "exp" else 0)
+    return None
+
+
+@identity("functions", "mul")
+def logistic(node: Node) -> Node | None:
+    """exp(u) / (1 + exp(u)) = sigmoid(u), and 1 / (1 + exp(u)) = sigmoid(-u)."""
+    for k, arg in enumerate(node.args):
+        argument = _one_plus_exp(arg)
+        if argument is None:
+            continue
+        rest = [*node.args[:k], *node.args[k + 1 :]]
+        times = -arg.args[1].data
+        top = next((other for other in rest if other is power(call("exp", argument), number(times))), None)
+        if top is not None:
+            rest.remove(top)
+            return mul(*rest, power(call("sigmoid", argument), number(times)))
+        return mul(*rest, power(call("sigmoid", normal(neg(argument))), number(times)))
+    return None
+
+
+@identity("functions", "pow")
+def logistic_alone(node: Node) -> Node | None:
+    """1 / (1 + exp(u)) = sigmoid(-u)."""
+    argument = _one_plus_exp(node)
+    if argument is None:
+        return None
+    return power(call("sigmoid", normal(neg(argument))), number(-node.args[1].data))
+
+
+def _one_plus_exp(node: Node) -> Node | None:
+    """u, where a node is a negative whole power of 1 + exp(u)."""
+    if node.op != "pow" or node.args[0].op != "add" or node.args[1].value is None:
+        return None
+    exponent, terms = node.args[1].data, node.args[0].args
+    if exponent >= 0 or exponent.denominator != 1 or len(terms) != 2 or ONE not in terms:
+        return None
+    other = terms[1] if terms[0] is ONE else terms[0]
+    return other.args[0] if other.op == "exp" else None
+
+
+@identity("functions", "mul")
+def sign_times_absolute(node: Node) -> Node | None:
+    """sign(x) |x| = x."""
+    for arg in node.args:
+        if arg.op == "abs":
+            other = call("sign", arg.args[0])
+            if other in node.args:
+                rest = [each for each in node.args if each is not arg and each is not other]
+                return mul(*rest, arg.args[0])
+    return None
+
+
+@identity("functions", "mul")
+def sigmoid_times_exp(node: Node) -> Node | None:
+    """sigmoid(u) exp(-u) = sigmoid(-u)."""
+    for k, arg in enumerate(node.args):
+        if arg.op == "sigmoid":
+            opposite = normal(neg(arg.args[0]))
+            rest = [*node.args[:k], *node.args[k + 1 :]]
+            if call("exp", opposite) in rest:
+                rest.remove(call("exp", opposite))
+                return mul(*rest, call("sigmoid", opposite))
+    return None

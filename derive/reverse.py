@@ -1,0 +1,144 @@
+"""The reverse pass: from ⟨∂f/∂Y, dY⟩ back to every variable, one theorem at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from derive.errors import DeriveError
+from derive.expression import (
+    Node,
+    add,
+    bound,
+    call,
+    commutation,
+    dimension,
+    eye,
+    number,
+    ones,
+    rebuilt,
+    unit,
+    zeros,
+)
+from derive.graph import Vertex, vertices
+from derive.identities import normal
+from derive.language import parse
+from derive.operation import named
+from derive.sizes import Size, factors, times
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one operation adds to the cotangent of one of its arguments."""
+
+    vertex: Vertex
+    argument: int
+    value: Node
+
+
+@dataclass(frozen=True)
+class Cotangent:
+    """∂f/∂``of``: the sum of the contributions of all operations that ``of`` enters."""
+
+    of: Node
+    contributions: tuple[Contribution, ...]
+    value: Node
+
+
+def reverse_pass(root: Node, wrt: Iterable[str], seed: Node | None = None) -> dict[Node, Cotangent]:
+    """The cotangents of all nodes that depend on the variables, from the root backwards.
+
+    For a scalar f the seed is ∂f/∂f = 1.  Each step is an equality of pairings: from df = ⟨G, dY⟩
+    and the operation's theorem follows df = ⟨X̄, dX⟩.
+
+    Raises:
+        DeriveError: an operation has no pullback.
+
+    >>> f = parse("x.T @ A @ x")
+    >>> [found.value for node, found in reverse_pass(f, ["A"]).items() if node.op == "symbol"]
+    [x @ x.T]
+    """
+    names = frozenset(wrt)
+    order = [vertex for vertex in vertices(root) if vertex.value.symbols & names]
+    gathered: dict[Node, list[Contribution]] = {root: []}
+    found = {root: Cotangent(root, (), seed if seed is not None else number(1))}
+    for vertex in reversed(order):
+        if vertex.value not in found:
+            parts = gathered[vertex.value]
+            found[vertex.value] = Cotangent(vertex.value, tuple(parts), normal(add(*(part.value for part in parts))))
+        upstream = found[vertex.value].value
+        for position, arg in enumerate(vertex.args):
+            if arg.symbols & names:
+                part = Contribution(vertex, position, pulled_back(vertex, position, upstream))
+                gathered.setdefault(arg, []).append(part)
+    for node, parts in gathered.items():
+        if node not in found:
+            found[node] = Cotangent(node, tuple(parts), normal(add(*(part.value for part in parts))))
+    return found
+
+
+def pulled_back(vertex: Vertex, position: int, upstream: Node) -> Node:
+    """The cotangent of an argument, by the theorem of the operation."""
+    template = theorem(vertex.operation, position, vertex.data)
+    operation = named(vertex.operation)
+    names = [operand.name for operand in operation.signature.inputs]
+    symbols = dict(zip(names, vertex.args, strict=True))
+    symbols |= {operation.signature.output.name: vertex.value, "G": upstream}
+    return instantiated(template, symbols, bound(vertex.operation, vertex.args, vertex.data))
+
+
+@cache
+def theorem(operation: str, position: int, data: tuple[Any, ...]) -> Node:
+    """The pullback of an operation with respect to one argument, in the words of its signature.
+
+    >>> theorem("matmul", 0, ())
+    G @ W.T
+    """
+    each = named(operation)
+    operand = each.signature.inputs[position]
+    pullback = each.pullbacks.get(operand.name)
+    if pullback is None:
+        raise DeriveError(f"{operation} has no derivative by {operand.name} here.")
+    text = pullback if isinstance(pullback, str) else pullback(*data)
+    shapes = {o.name: f"{o.rows},{o.cols}" for o in (*each.signature.inputs, each.signature.output)}
+    shapes["G"] = f"{each.signature.output.rows},{each.signature.output.cols}"
+    dimensions = {name for part in data if isinstance(part, str) for name in factors(part)[1] if name.isidentifier()}
+    return parse(text, shapes, dimensions | set(each.signature.sizes) | _words(data))
+
+
+def _words(data: tuple[Any, ...]) -> set[str]:
+    import re
+
+    return {word for part in data if isinstance(part, str) for word in re.findall(r"[A-Za-z]\w*", part)}
+
+
+def instantiated(template: Node, symbols: dict[str, Node], sizes: dict[str, Size]) -> Node:
+    """A theorem with expressions for its symbols and sizes for its letters."""
+
+    def size(old: Size) -> Size:
+        number_, names = factors(old)
+        return times(number_, *(sizes.get(name, name) for name in names))
+
+    made: dict[Node, Node] = {}
+    for each in template.walk():
+        if each.op == "symbol":
+            made[each] = symbols[each.name]
+        elif each.op == "dimension":
+            made[each] = dimension(size(each.data))
+        elif each.op in ("ones", "zeros"):
+            made[each] = (ones if each.op == "ones" else zeros)(size(each.shape[0]), size(each.shape[1]))
+        elif each.op == "eye":
+            made[each] = eye(size(each.shape[0]))
+        elif each.op == "unit":
+            made[each] = unit(size(each.shape[0]), each.data[0])
+        elif each.op == "commutation":
+            made[each] = commutation(*(size(part) for part in each.data))
+        elif each.op == "unvec":
+            made[each] = call("unvec", made[each.args[0]], data=tuple(size(part) for part in each.data))
+        else:
+            made[each] = rebuilt(each, tuple(made[arg] for arg in each.args))
+    return made[template]
+
+
