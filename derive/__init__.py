@@ -15,15 +15,37 @@ from derive.errors import DeriveError
 
 if TYPE_CHECKING:
     from derive.api import Derived, derivation, verify
+    from derive.answer import Answer
+    from derive.calculus import gradient, hessian, jacobian
 
-__all__ = ["DeriveError", "Derived", "__version__", "derivation", "verify"]
+_HOMES = {
+    "Answer": "derive.answer",
+    "gradient": "derive.calculus",
+    "hessian": "derive.calculus",
+    "jacobian": "derive.calculus",
+    "Derived": "derive.api",
+    "derivation": "derive.api",
+    "verify": "derive.api",
+}
+
+__all__ = [
+    "Answer",
+    "DeriveError",
+    "Derived",
+    "__version__",
+    "derivation",
+    "gradient",
+    "hessian",
+    "jacobian",
+    "verify",
+]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """The API on first use: importing sympy costs half a second, and not every command needs it."""
-    if name in __all__:
-        return getattr(import_module("derive.api"), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'derive' has no attribute '{name}'")
 
 

@@ -75,7 +75,7 @@ def declarations(shapes: Mapping[str, str]) -> dict[str, Declaration]:
 def declaration(name: str, text: str) -> Declaration:
     """One declared symbol, from a text such as ``n,n spd``."""
     if not isinstance(text, str):
-        raise DeriveError(f"the shape of {name} is a text such as \"m,n\" or \"n,n symmetric\", not {text!r}.")
+        raise DeriveError(f'the shape of {name} is a text such as "m,n" or "n,n symmetric", not {text!r}.')
     match = re.fullmatch(r"\s*([^a-zA-Z]*|[^\s,]+(?:\s*,\s*[^\s,]+)*)??\s*((?:[A-Za-z-]+\s*)*)", text)
     words = re.split(r"[\s]+", re.sub(r"\s*,\s*", ",", text.strip()))
     head, *structures = words if text.strip() else [""]
@@ -83,11 +83,11 @@ def declaration(name: str, text: str) -> Declaration:
         head, structures = "", words
     parts = [part for part in re.sub(r"^\((.*)\)$", r"\1", head).split(",") if part] if head else []
     if match is None or len(parts) > 2:
-        raise DeriveError(f"the shape of {name} is one or two sizes such as \"m,n\"; got \"{text}\".")
+        raise DeriveError(f'the shape of {name} is one or two sizes such as "m,n"; got "{text}".')
     sizes = [_size(name, part, text) for part in parts]
     shape: Shape = (sizes[0], sizes[1]) if len(sizes) == 2 else (sizes[0], 1) if sizes else (1, 1)
     if len(structures) > 1:
-        raise DeriveError(f"{name} can have one structure, not {len(structures)}: \"{text}\".")
+        raise DeriveError(f'{name} can have one structure, not {len(structures)}: "{text}".')
     structure = structures[0] if structures else ""
     if structure and structure not in STRUCTURES:
         raise DeriveError(unknown("structure", structure, STRUCTURES))

@@ -113,9 +113,7 @@ def _common_ends(terms: list[Term]) -> Iterator[tuple[list[Term], Node]]:
     """A common beginning or end of matrix products."""
     for turn in (1, -1):
         ends = dict.fromkeys(
-            end
-            for one, other in combinations(terms, 2)
-            if (end := _common(one.chain[::turn], other.chain[::turn]))
+            end for one, other in combinations(terms, 2) if (end := _common(one.chain[::turn], other.chain[::turn]))
         )
         for end in ends:
             group = [term for term in terms if term.chain[::turn][: len(end)] == end]

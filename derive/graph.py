@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.expression import Node, add, matmul, mul, neg, number
 from derive.operation import registered
-from derive.text import HALF, fraction_parts, text
+from derive.text import HALF, fraction_parts
 
 LEAVES = frozenset(("symbol", "number", "dimension", "ones", "zeros", "eye", "unit", "commutation"))
 
@@ -46,7 +46,7 @@ def vertex(node: Node) -> Vertex | None:
         base, exponent = node.args
         if exponent.value == HALF:
             return Vertex(node, "sqrt", (base,))
-        return Vertex(node, "pow", (base,), (text(exponent),))
+        return Vertex(node, "pow", (base,), (exponent,))
     assert node.op in registered()
     return Vertex(node, node.op, node.args, node.data or ())
 

@@ -85,7 +85,10 @@ def _settle(node: Node, kind: str, rules: dict[str, list[Rewrite]]) -> None:
         if known is not None:
             current = known
             break
-        better = next((new for rule in (*rules.get(current.op, ()), *rules.get("*", ())) if (new := rule(current)) is not None), current)
+        better = next(
+            (new for rule in (*rules.get(current.op, ()), *rules.get("*", ())) if (new := rule(current)) is not None),
+            current,
+        )
         if better is current:
             break
         for below in better.walk():

@@ -104,3 +104,29 @@ def of_stacked(node: Node) -> Node | None:
     return call(node.op, x.args[0]) if x.op in ("vec", "unvec") else None
 
 
+@identity("reductions", "matmul")
+def kronecker_times_vec(node: Node) -> Node | None:
+    """(Bᵀ ⊗ A) vec(X) = vec(A X B), and the same from the left."""
+    for k, (left, right) in enumerate(zip(node.args, node.args[1:], strict=False)):
+        if left.op == "kron" and right.op == "vec":
+            (p, q), x = left.args, right.args[0]
+            if (q.shape[1], p.shape[1]) == x.shape:
+                made = call("vec", matmul(q, x, transpose(p)))
+                return matmul(*node.args[:k], made, *node.args[k + 2 :])
+        if right.op == "kron" and left.op == "transpose" and left.args[0].op == "vec":
+            (p, q), x = right.args, left.args[0].args[0]
+            if (q.shape[0], p.shape[0]) == x.shape:
+                made = transpose(call("vec", matmul(transpose(q), x, p)))
+                return matmul(*node.args[:k], made, *node.args[k + 2 :])
+    return None
+
+
+@identity("reductions", "matmul")
+def commuted_kronecker(node: Node) -> Node | None:
+    """K (A ⊗ B) K = B ⊗ A for commutation matrices of fitting sizes."""
+    for k, (left, middle, right) in enumerate(zip(node.args, node.args[1:], node.args[2:], strict=False)):
+        if (left.op, middle.op, right.op) == ("commutation", "kron", "commutation"):
+            a, b = middle.args
+            if left.data == (b.shape[0], a.shape[0]) and right.data == (a.shape[1], b.shape[1]):
+                return matmul(*node.args[:k], call("kron", b, a), *node.args[k + 3 :])
+    return None

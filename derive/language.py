@@ -83,7 +83,7 @@ class _Reader:
     def read(self) -> Draft:
         text = self.text
         if not text.strip():
-            raise DeriveError("the expression is empty; write for example \"tr(A @ X @ B)\".")
+            raise DeriveError('the expression is empty; write for example "tr(A @ X @ B)".')
         if len(text) > LONGEST_TEXT:
             raise DeriveError(f"the expression has {len(text)} characters; at most {LONGEST_TEXT} are read.")
         strange = re.search(r"[^\x20-\x7e\t\r\n]", text)
@@ -281,5 +281,3 @@ def _node(draft: Draft) -> Node:
     if draft.op in ("add", "sub", "neg", "div", "matmul", "transpose"):
         return expression.call(draft.op, *args)
     return expression.call(draft.op, *args, data=draft.data or ())
-
-

@@ -125,7 +125,8 @@ class Operation:
     Only the element formula is taken on trust.  The ``pullbacks`` tell ∂L/∂X for each input in the
     expression language (G is ∂L/∂Y, and the names and sizes are those of the signature); ``syntax``
     is how the operation is written there if not as a call, ``latex`` its sign in formulas, and
-    ``numpy`` its value in NumPy.  They are claims, and checked.
+    ``numpy`` its value in NumPy; ``torch`` that in PyTorch, where it is not the same but for the name.
+    They are claims, and checked.
     """
 
     signature: Signature
@@ -133,6 +134,7 @@ class Operation:
     pullbacks: Mapping[str, Pullback] = field(default_factory=dict)
     syntax: str = ""
     numpy: str = ""
+    torch: str = ""
     latex: str = ""
 
     @property
@@ -150,6 +152,7 @@ def operation(
     pullbacks: Mapping[str, Pullback] | None = None,
     syntax: str = "",
     numpy: str = "",
+    torch: str = "",
     latex: str = "",
     register: bool = True,
 ) -> Callable[[Element], Operation]:
@@ -166,7 +169,7 @@ def operation(
     def decorate(element: Element) -> Operation:
         doc = inspect.getdoc(element) or element.__name__
         stated = Signature.parse(element.__name__, doc, signature)
-        made = Operation(stated, element, dict(pullbacks or {}), syntax, numpy, latex)
+        made = Operation(stated, element, dict(pullbacks or {}), syntax, numpy, torch, latex)
         if register:
             _registry[made.signature.name] = made
         return made

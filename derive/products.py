@@ -289,7 +289,6 @@ def sign_of_base(node: Node) -> Node | None:
     return None
 
 
-
 @identity("like terms", "add")
 def common_number(node: Node) -> Node | None:
     """2 A - 2 B = 2 (A - B)."""

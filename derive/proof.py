@@ -12,26 +12,10 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 from sympy.core.basic import Basic
 
+from derive.chain import Finding as Finding
+from derive.chain import Reason as Reason
+from derive.chain import Step as Step
 from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a step holds: a name to cite, and the words printed beside the line."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One more equality: ... = ``result``, because ``by``.
-
-    Its left side is the step before it, and is not stored: the two cannot disagree.
-    """
-
-    result: Basic
-    by: Reason
 
 
 @dataclass(frozen=True)
@@ -122,16 +106,6 @@ class Derivation:
     @property
     def upstream(self) -> Gradient:
         return Gradient(self.loss, self.output)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One sentence of the judge: what was compared, where, how often, and whether it held."""
-
-    where: str
-    ok: bool
-    detail: str
-    equalities: int = 1
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,10 @@ def diagonal_of(node: Node) -> Node | None:
         return mul(split[0], normal(transpose(split[1])))
     if x.op == "mul":
         return mul(*(arg if arg.scalar else call("diagvec", arg) for arg in x.args))
+    if x.op == "matmul" and any(arg.op == "diag" for arg in x.args[1:-1]):
+        k = next(k for k, arg in enumerate(x.args[1:-1], 1) if arg.op == "diag")
+        left, right = matmul(*x.args[:k]), matmul(*x.args[k + 1 :])
+        return matmul(mul(left, normal(transpose(right))), x.args[k].args[0])
     if x.op == "matmul" and x.args[0].op == "diag":
         return mul(x.args[0].args[0], call("diagvec", matmul(*x.args[1:])))
     if x.op == "matmul" and x.args[-1].op == "diag":
@@ -267,6 +271,8 @@ def stacked_back(node: Node) -> Node | None:
         return x
     if node.op == "vec" and x.op == "unvec":
         return x.args[0]
+    if node.op == "vec" and x.shape[0] == 1:
+        return normal(transpose(x))
     return x if node.op == "vec" and x.shape[1] == 1 else None
 
 
@@ -281,4 +287,3 @@ def stochastic(node: Node) -> Node | None:
     if x.op == "symbol" and cols == 1:
         return number(1) if node.op == "sum" else None
     return dimension(rows) if node.op == "sum" else ones(rows, 1)
-

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from derive.differential import Cotangent, Pulled
 from derive.errors import DeriveError
 from derive.expression import (
     Node,
@@ -29,24 +29,6 @@ from derive.operation import named
 from derive.sizes import Size, factors, times
 
 
-@dataclass(frozen=True)
-class Contribution:
-    """What one operation adds to the cotangent of one of its arguments."""
-
-    vertex: Vertex
-    argument: int
-    value: Node
-
-
-@dataclass(frozen=True)
-class Cotangent:
-    """∂f/∂``of``: the sum of the contributions of all operations that ``of`` enters."""
-
-    of: Node
-    contributions: tuple[Contribution, ...]
-    value: Node
-
-
 def reverse_pass(root: Node, wrt: Iterable[str], seed: Node | None = None) -> dict[Node, Cotangent]:
     """The cotangents of all nodes that depend on the variables, from the root backwards.
 
@@ -62,7 +44,7 @@ def reverse_pass(root: Node, wrt: Iterable[str], seed: Node | None = None) -> di
     """
     names = frozenset(wrt)
     order = [vertex for vertex in vertices(root) if vertex.value.symbols & names]
-    gathered: dict[Node, list[Contribution]] = {root: []}
+    gathered: dict[Node, list[Pulled]] = {root: []}
     found = {root: Cotangent(root, (), seed if seed is not None else number(1))}
     for vertex in reversed(order):
         if vertex.value not in found:
@@ -71,7 +53,7 @@ def reverse_pass(root: Node, wrt: Iterable[str], seed: Node | None = None) -> di
         upstream = found[vertex.value].value
         for position, arg in enumerate(vertex.args):
             if arg.symbols & names:
-                part = Contribution(vertex, position, pulled_back(vertex, position, upstream))
+                part = Pulled(vertex, position, pulled_back(vertex, position, upstream))
                 gathered.setdefault(arg, []).append(part)
     for node, parts in gathered.items():
         if node not in found:
@@ -104,14 +86,10 @@ def theorem(operation: str, position: int, data: tuple[Any, ...]) -> Node:
     text = pullback if isinstance(pullback, str) else pullback(*data)
     shapes = {o.name: f"{o.rows},{o.cols}" for o in (*each.signature.inputs, each.signature.output)}
     shapes["G"] = f"{each.signature.output.rows},{each.signature.output.cols}"
-    dimensions = {name for part in data if isinstance(part, str) for name in factors(part)[1] if name.isidentifier()}
-    return parse(text, shapes, dimensions | set(each.signature.sizes) | _words(data))
-
-
-def _words(data: tuple[Any, ...]) -> set[str]:
-    import re
-
-    return {word for part in data if isinstance(part, str) for word in re.findall(r"[A-Za-z]\w*", part)}
+    parameters = {
+        node.data for part in data if isinstance(part, Node) for node in part.walk() if node.op == "dimension"
+    }
+    return parse(text, shapes, {*parameters, *each.signature.sizes})
 
 
 def instantiated(template: Node, symbols: dict[str, Node], sizes: dict[str, Size]) -> Node:
@@ -140,5 +118,3 @@ def instantiated(template: Node, symbols: dict[str, Node], sizes: dict[str, Size
         else:
             made[each] = rebuilt(each, tuple(made[arg] for arg in each.args))
     return made[template]
-
-

@@ -38,9 +38,7 @@ def _walk(draft: Draft) -> Iterator[Draft]:
 
 
 class _Inference:
-    def __init__(
-        self, tree: Draft, text: str, declared: Mapping[str, Declaration], dimensions: Iterable[str]
-    ) -> None:
+    def __init__(self, tree: Draft, text: str, declared: Mapping[str, Declaration], dimensions: Iterable[str]) -> None:
         self.tree, self.text, self.declared = tree, text, declared
         self.drafts = list(_walk(tree))
         self.dimensions = {name for each in declared.values() for side in each.shape for name in factors(side)[1]}
@@ -155,9 +153,7 @@ class _Inference:
                 if other.shape == (1, 1) or 1 not in (other.shape[0] if other is right else other.shape[1],):
                     self.fix(draft, other.sides, lambda: self._chain(left, right))
                     return True
-            undecided = any(
-                1 in shape and any(isinstance(side, Unknown) for side in shape) for shape in shapes
-            )
+            undecided = any(1 in shape and any(isinstance(side, Unknown) for side in shape) for shape in shapes)
             if undecided and not forced and not isinstance(left.shape[1], str) and not isinstance(right.shape[0], str):
                 return False
             try:

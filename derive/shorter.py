@@ -94,7 +94,7 @@ def expansion(node: Node) -> list[Node]:
         sums = [arg for arg in node.args if arg.op == "add"]
         divisors = {arg.args[0] for arg in node.args if arg.op == "pow"}
         inner = {b for s in sums for part in s.args for b in _divisors(part)}
-        sums.sort(key=lambda arg: (arg in divisors or arg in inner))
+        sums.sort(key=lambda arg: arg in divisors or arg in inner)
         if sums:
             rest = list(node.args)
             rest.remove(sums[0])

@@ -6,7 +6,7 @@ from derive.operation import operation
     "X[n,n] -> y[1,1]",
     pullbacks={"X": "G * inv(X).T"},
     numpy="np.linalg.slogdet({X})[1]",
-    latex=r"\log\lvert\det",
+    latex=r"\log \lvert \det {X} \rvert",
 )
 def logdet(X, i, j):
     """Logarithm of the determinant.

@@ -6,7 +6,8 @@ from derive.operation import operation
     "X[m,n] -> y[1,1]",
     pullbacks={"X": "G * exp(X - y)"},
     numpy="np.max({X}) + np.log(np.sum(np.exp({X} - np.max({X}))))",
-    latex=r"\mathrm{lse}",
+    torch="torch.logsumexp({X}, dim=(0, 1))",
+    latex=r"\mathrm{logsumexp}",
 )
 def logsumexp(X, i, j):
     """Logarithm of the sum of exponentials."""

@@ -6,6 +6,7 @@ from derive.operation import operation
     "X[m,n] -> y[1,1]",
     pullbacks={"X": "G * sign(X)"},
     numpy="np.sum(np.abs({X}))",
+    latex=r"\lVert {X} \rVert_1",
 )
 def norm1(X, i, j):
     """Sum of absolute values.

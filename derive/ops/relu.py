@@ -6,6 +6,7 @@ from derive.operation import operation
     "X[m,n] -> Y[m,n]",
     pullbacks={"X": "G * step(X)"},
     numpy="np.maximum({X}, 0.0)",
+    torch="torch.relu({X})",
     latex=r"\mathrm{relu}",
 )
 def relu(X, i, j):

@@ -6,6 +6,7 @@ from derive.operation import operation
     "X[m,n] -> Y[m,n]",
     pullbacks={"X": "G * Y * (1 - Y)"},
     numpy="np.exp(-np.logaddexp(0.0, -{X}))",
+    torch="torch.sigmoid({X})",
     latex=r"\sigma",
 )
 def sigmoid(X, i, j):

@@ -6,6 +6,7 @@ from derive.operation import operation
     "X[m,n] -> Y[m,n]",
     pullbacks={"X": "G * sigmoid(X)"},
     numpy="np.logaddexp(0.0, {X})",
+    torch="torch.nn.functional.softplus({X})",
     latex=r"\mathrm{softplus}",
 )
 def softplus(X, i, j):

@@ -6,6 +6,7 @@ from derive.operation import operation
     "X[m,n] -> Y[m,n]",
     pullbacks={"X": "zeros(m, n)"},
     numpy="np.where({X} > 0, 1.0, 0.0)",
+    torch="({X} > 0).to({X}.dtype)",
     latex=r"\mathrm{step}",
 )
 def step(X, i, j):
