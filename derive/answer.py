@@ -135,14 +135,15 @@ def checked(
     symbols = _symbols(value, wrt, shapes)
     answer = Answer(kind, value, wrt, tuple(differentials), symbols, ())
     findings: list[Finding] = []
-    declared = {node.name: f"{node.shape[0]},{node.shape[1]} {node.data[1]}" for node in symbols}
     names = {name for node in value.walk() if node.op == "dimension" for name in [node.data]}
     for each in differentials:
         final = each is differentials[-1]
+        own = tuple(each.wrt if node.name == wrt.name else node for node in symbols)
+        declared = {node.name: f"{node.shape[0]},{node.shape[1]} {node.data[1]}" for node in own}
         printed = parse(text(each.result), declared, names | _sizes(symbols))
         run = compiled(answer.numpy, kind) if final else None
         told = _told(answer.numpy, symbols) if final else ()
-        findings += examine(each, symbols, printed, run, told)
+        findings += examine(each, own, printed, run, told)
     faults = [finding for finding in findings if not finding.ok]
     if faults:
         raise DeriveError(

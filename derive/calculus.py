@@ -15,7 +15,7 @@ from derive.errors import DeriveError
 from derive.expression import Node, add, call, eye, mul, neg, number, replaced, symbol, transpose, zeros
 from derive.graph import vertices
 from derive.identities import normal, steps
-from derive.jacobian import jacobian_matrix, slope
+from derive.linear_maps import jacobian_matrix, slope
 from derive.language import parse
 from derive.operation import unknown
 from derive.reverse import reverse_pass

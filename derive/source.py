@@ -150,7 +150,7 @@ class _Writer:
         if node.op == "commutation":
             rows, cols = (self.size(side) for side in node.data)
             eye = self.library.matrix("eye", f"{rows} * {cols}", example)
-            return f"{eye}.reshape({rows}, {cols}, {rows} * {cols}).swapaxes(0, 1).reshape({rows} * {cols}, -1)", ATOM
+            return f"{eye}.reshape({cols}, {rows}, {rows} * {cols}).swapaxes(0, 1).reshape({rows} * {cols}, -1)", ATOM
         return self.library.matrix("eye", size, example), ATOM
 
     def sum(self, node: Node) -> Text:
