@@ -37,13 +37,33 @@ def signed_products(size: Any, body: Callable[[int, int], Any]) -> Any:
     >>> signed_products(2, lambda i, j: [[1, 2], [3, 4]][i][j])
     -2
     """
+    size = int(size)
+    if size > 3 and isinstance(body(0, 0), Number):
+        return _by_columns(size, body)
     return reduce(
         add,
         (
             reduce(mul, (body(i, j) for i, j in enumerate(chosen)), _sign(chosen))
-            for chosen in permutations(range(int(size)))
+            for chosen in permutations(range(size))
         ),
     )
+
+
+def _by_columns(size: int, body: Callable[[int, int], Any]) -> Any:
+    """The same sum, where permutations that begin with the same columns share their beginning.
+
+    It costs size · 2^size products instead of size · size!.
+    """
+    found: dict[int, Any] = {0: 1}
+    for columns in range(1, 2**size):
+        row = columns.bit_count() - 1
+        terms = (
+            (-1) ** (columns >> (j + 1)).bit_count() * (body(row, j) * found[columns ^ (1 << j)])
+            for j in range(size)
+            if columns >> j & 1
+        )
+        found[columns] = reduce(add, terms)
+    return found[2**size - 1]
 
 
 def _sign(chosen: tuple[int, ...]) -> int:

@@ -20,7 +20,7 @@ from derive.errors import DeriveError
 from derive.expression import Node, bound
 from derive.operation import named
 from derive.sizes import count
-from derive.values import MOODS, Points, Unreal, dimensions
+from derive.values import MOODS, Points, Unreal, determinants, dimensions
 
 ROUNDS: tuple[tuple[int, ...], ...] = ((2, 3, 4, 5, 6, 7, 8), (3, 5, 4, 7, 6, 9, 8))
 """The sizes of each round: those of matrices that are inverted are the smallest."""
@@ -29,6 +29,8 @@ POINTS = 2
 TOLERANCE = 1e-8
 TOO_LARGE = 1e7
 """Points with larger numbers on the way are left out: rounding would hide what is compared."""
+LARGEST_DETERMINANT = 8
+"""Its definition has 8! terms."""
 NOISE = 1e-12
 """Relative to the largest number met on the way: what rounding alone makes of 0."""
 
@@ -64,6 +66,13 @@ class _Round:
         every = [differential.value, differential.wrt, *(step.result for step in differential.steps), *symbols]
         numbers = chain(row, counting(max(row) + 1))
         self.sizes = dict(zip(dimensions(every), numbers, strict=False))
+        largest = max((count(side, self.sizes) for side in determinants(every)), default=0)
+        if largest > LARGEST_DETERMINANT:
+            names = list(self.sizes)
+            self.sizes = dict(zip(names, (2, 3, *row[2:]) if number else (3, 2, *row[2:]), strict=False))
+            largest = max(count(side, self.sizes) for side in determinants(every))
+        if largest > LARGEST_DETERMINANT:
+            raise DeriveError(f"a determinant of size {largest} is too large to be checked from its definition.")
         self.points, self.known = self._points(number)
 
     def _points(self, number: int) -> tuple[Points, dict[Node, Entries]]:

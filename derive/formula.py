@@ -129,16 +129,17 @@ def _product(node: Node) -> Latex:
     front = _front(coefficient, scalars, under, alone=not (matrices or divisors))
     if divisors:
         over = r" \circ ".join(latex(part) if len(matrices) == 1 else held(part, POWER) for part in matrices)
-        top = over or (front if front else "1")
-        front = front if over else ""
         beneath = r" \circ ".join(latex(part) if len(divisors) == 1 else held(part, POWER) for part in divisors)
+        if not over and coefficient.denominator != 1:
+            beneath = rf"{coefficient.denominator} {held(divisors[0], POWER) if len(divisors) == 1 else beneath}"
+            front = _front(Fraction(coefficient.numerator), scalars, under, alone=True)
+        top = over or front or "1"
+        front = front if over else ""
         body = rf"\frac{{{top}}}{{{beneath}}}"
     elif len(matrices) == 1:
         body = held(matrices[0], PRODUCT)
     else:
         body = r" \circ ".join(held(part, POWER) for part in matrices)
-        if front and not front.startswith(r"\frac") and len(matrices) > 1:
-            body = f"({body})"
     thin = (" " if front.isdigit() else r"\, ") if front and body else ""
     return f"{sign}{front}{thin}{body}", PRODUCT
 

@@ -106,13 +106,14 @@ def _one_plus_exp(node: Node) -> Node | None:
 
 @identity("functions", "mul")
 def sign_times_absolute(node: Node) -> Node | None:
-    """sign(x) |x| = x."""
+    """sign(x) |x|^p = x |x|^(p - 1)."""
     for arg in node.args:
-        if arg.op == "abs":
-            other = call("sign", arg.args[0])
+        base, exponent = arg.args if arg.op == "pow" else (arg, ONE)
+        if base.op == "abs" and exponent.value is not None:
+            other = call("sign", base.args[0])
             if other in node.args:
                 rest = [each for each in node.args if each is not arg and each is not other]
-                return mul(*rest, arg.args[0])
+                return mul(*rest, base.args[0], power(base, number(exponent.value - 1)))
     return None
 
 

@@ -10,6 +10,7 @@ from derive.expression import (
     Node,
     add,
     call,
+    dimension,
     eye,
     matmul,
     mul,
@@ -58,6 +59,16 @@ def neutral_factor(node: Node) -> Node | None:
         return zeros(*node.shape)
     kept = [arg for arg in node.args if arg.op != "eye"] or [node.args[0]]
     return matmul(*kept) if len(kept) < len(node.args) else None
+
+
+@identity("neutral", "matmul")
+def product_of_ones(node: Node) -> Node | None:
+    """1 (m by k) times 1 (k by n) is k 1 (m by n)."""
+    for k, (left, right) in enumerate(zip(node.args, node.args[1:], strict=False)):
+        if left.op == right.op == "ones":
+            made = mul(dimension(left.shape[1]), ones(left.shape[0], right.shape[1]))
+            return matmul(*node.args[:k], made, *node.args[k + 2 :])
+    return None
 
 
 @identity("neutral", "add")

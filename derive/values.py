@@ -14,7 +14,7 @@ import numpy as np
 from derive.dual import Array, Entries, tabulated
 from derive.expression import Node, bound
 from derive.operation import named
-from derive.sizes import count, factors
+from derive.sizes import Size, count, factors
 
 
 class Unreal(Exception):
@@ -38,6 +38,11 @@ def dimensions(nodes: Iterable[Node]) -> list[str]:
             if node.op == "commutation":
                 rest.update(dict.fromkeys(name for side in node.data for name in factors(side)[1]))
     return [*first, *(name for name in rest if name not in first)]
+
+
+def determinants(nodes: Iterable[Node]) -> set[Size]:
+    """The sizes of all matrices whose determinant or inverse is taken."""
+    return {node.args[0].shape[0] for root in nodes for node in root.walk() if node.op in ("inv", "det", "logdet")}
 
 
 class Points:
