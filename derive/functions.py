@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, dimension, mul, neg, number, power
+from derive.expression import Node, call, dimension, mul, neg, number, ones, power
 from derive.identities import identity, normal
-from derive.products import matrix_power
+from derive.products import matrix_power, positive
 
 ONE = number(1)
 
@@ -65,6 +65,15 @@ def undone(node: Node) -> Node | None:
     if x.value is not None and x.value == {"exp": 0, "log": 1}[node.op]:
         return number(1 if node.op == "exp" else 0)
     return None
+
+
+@identity("functions", "abs", "relu", "sign", "step")
+def of_positive(node: Node) -> Node | None:
+    """|x| = x and sign x = 1 for a positive x."""
+    (x,) = node.args
+    if not positive(x):
+        return None
+    return x if node.op in ("abs", "relu") else ones(*node.shape)
 
 
 @identity("functions", "mul")

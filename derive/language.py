@@ -67,7 +67,7 @@ def parse(text: str, shapes: Mapping[str, str] | None = None, dimensions: Iterab
     """
     declared = declarations(shapes or {})
     tree = _Reader(text, declared).read()
-    return _node(infer(tree, text, declared, dimensions))
+    return _node(infer(tree, text, declared, dimensions), text)
 
 
 class _Reader:
@@ -261,9 +261,16 @@ def _usage(operation: Operation) -> str:
     return f"{signature.name}({', '.join([*names, *told])})"
 
 
-def _node(draft: Draft) -> Node:
+def _node(draft: Draft, text: str) -> Node:
     """The expression of a draft whose shapes are known."""
-    args = tuple(_node(arg) for arg in draft.args)
+    args = tuple(_node(arg, text) for arg in draft.args)
+    try:
+        return _made(draft, args)
+    except DeriveError as error:
+        raise LanguageError(pointed(str(error), text, draft.at)) from None
+
+
+def _made(draft: Draft, args: tuple[Node, ...]) -> Node:
     if draft.op == "number":
         return expression.number(draft.data)
     if draft.op == "dimension":

@@ -69,14 +69,15 @@ class Points:
             numbers = 1.5 + random.random(shape)
         if structure == "stochastic":
             return numbers / numbers.sum(1 if cols == 1 else 2, keepdims=True)
+        near = 0.5 if self.mood == "small" else 1.0
         if structure == "diagonal":
-            return (1.2 + np.abs(numbers)) * np.eye(rows)
+            return near * (1.2 + np.abs(numbers)) * np.eye(rows)
         if structure == "symmetric":
             return (numbers + numbers.swapaxes(1, 2)) / 2
         if structure == "spd":
             return numbers @ numbers.swapaxes(1, 2) / rows + 0.7 * np.eye(rows)
         if structure == "invertible":
-            return numbers / 2 + 1.5 * np.eye(rows)
+            return numbers / 2 + 1.5 * near * np.eye(rows)
         return numbers
 
     def direction(self, node: Node, label: str) -> Array:
