@@ -16,7 +16,7 @@ from derive.errors import DeriveError
 from derive.examine import examine
 from derive.expression import Node, symbol
 from derive.formula import latex
-from derive.language import parse
+from derive.language import LONGEST_TEXT, parse
 from derive.sizes import Shape, Size
 from derive.source import LIBRARIES, function_source
 from derive.text import text
@@ -140,7 +140,10 @@ def checked(
         final = each is differentials[-1]
         own = tuple(each.wrt if node.name == wrt.name else node for node in symbols)
         declared = {node.name: f"{node.shape[0]},{node.shape[1]} {node.data[1]}" for node in own}
-        printed = parse(text(each.result), declared, names | _sizes(symbols))
+        written = text(each.result)
+        if len(written) > LONGEST_TEXT:
+            raise DeriveError(f"the derivative is a formula of {len(written)} characters, too long to be read.")
+        printed = parse(written, declared, names | _sizes(symbols))
         run = compiled(answer.numpy, kind) if final else None
         told = _told(answer.numpy, symbols) if final else ()
         findings += examine(each, own, printed, run, told)

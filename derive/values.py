@@ -61,7 +61,7 @@ class Points:
         rows, cols = (count(side, self.sizes) for side in node.shape)
         shape = (self.points, rows, cols)
         numbers = random.standard_normal(shape)
-        if structure in ("positive", "stochastic") or (self.mood == "positive" and not structure):
+        if structure in ("positive", "stochastic") or self.mood == "positive":
             numbers = 0.4 + random.random(shape)
         elif self.mood == "small":
             numbers = 0.2 * numbers

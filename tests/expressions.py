@@ -333,17 +333,16 @@ def slope(function: Callable[[float], np.ndarray], step: float) -> np.ndarray:
     return (8 * (function(step) - function(-step)) - (function(2 * step) - function(-2 * step))) / (12 * step)
 
 
-def program(source: str) -> Callable[..., Any]:
-    """The function of a printed NumPy source."""
+def program(source: str, symbols: Mapping[str, tuple[Shape, str]] = SYMBOLS) -> Callable[..., Any]:
+    """The function of a printed NumPy source, of matrices and sizes; it is given a number as a number."""
     space: dict[str, Any] = {"np": np}
     exec(compile(source, "<printed>", "exec"), space)
     made = next(each for name, each in space.items() if name in ("gradient", "jacobian", "hessian"))
-    parameters = made.__kwdefaults__ or {}
     names = made.__code__.co_varnames[: made.__code__.co_kwonlyargcount]
-    assert not parameters
-    return lambda given, sizes: made(**{n: _plain(n, given) if n in given else sizes[n] for n in names})
 
+    def told(name: str, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
+        if name not in given:
+            return sizes[name]
+        return float(given[name][0, 0]) if symbols[name][0] == (1, 1) else given[name]
 
-def _plain(name: str, given: Mapping[str, Any]) -> Any:
-    """A number as a number, a matrix as it is."""
-    return float(given[name][0, 0]) if SYMBOLS.get(name, ((0, 0), ""))[0] == (1, 1) else given[name]
+    return lambda given, sizes: made(**{name: told(name, given, sizes) for name in names})

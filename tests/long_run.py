@@ -25,8 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import derive
 from derive.calculus import read
 from derive.language import parse
+from derive.sizes import factors
 from derive.text import text
-from tests.expressions import SHAPES, SYMBOLS, Undefined, numbers, program, question, slope, value
+from tests.expressions import SHAPES, SYMBOLS, Undefined, numbers, program, question, sides, slope, value
 
 LIMIT = 20
 """Seconds for one question."""
@@ -48,8 +49,8 @@ def _ring(*_: Any) -> None:
     raise TooSlow
 
 
-def answered(kind: str, expression: str, wrt: str, **other: str) -> Any:
-    return getattr(derive, kind)(expression, wrt=wrt, shapes={**SHAPES, **other})
+def answered(kind: str, expression: str, wrt: str, shapes: Any, **other: str) -> Any:
+    return getattr(derive, kind)(expression, wrt=wrt, shapes={**shapes, **other})
 
 
 def plain(wrt: str) -> dict[str, str]:
@@ -57,34 +58,44 @@ def plain(wrt: str) -> dict[str, str]:
     return {wrt: "" if SYMBOLS[wrt][0] == (1, 1) else SHAPES[wrt].split(" ")[0]}
 
 
-def outcome(kind: str, expression: str, wrt: str) -> tuple[str, str]:
-    """One word for what happened, and what there is to say of it."""
+def outcome(kind: str, expression: str, wrt: str, shapes: Any = SHAPES) -> tuple[str, str]:
+    """One word for what happened, and what there is to say of it; without ``shapes`` they are inferred."""
     try:
-        tree = read(expression, SHAPES)
-        if parse(text(tree), SHAPES, ("m", "n", "k")) is not tree:
+        tree = read(expression, shapes)
+        if not shapes:
+            symbols = {node.name: node for node in tree.walk() if node.op == "symbol"}
+            shapes = {name: f"{node.shape[0]},{node.shape[1]}" for name, node in symbols.items()}
+            if not symbols or wrt not in symbols:
+                return "answered, not compared", ""
+            if kind != "jacobian" and not tree.scalar:
+                kind = "jacobian"
+        names = {name for node in tree.walk() for side in node.shape for name in factors(side)[1]}
+        if parse(text(tree), shapes, names) is not tree:
             return "text is not read back", text(tree)
     except derive.DeriveError as error:
         return "refused", f"reading: {error}".splitlines()[0]
     try:
-        answer = answered(kind, expression, wrt)
-        again = parse(answer.formula, SHAPES, ("m", "n", "k"))
+        answer = answered(kind, expression, wrt, shapes)
+        again = parse(answer.formula, shapes, names)
         if text(again) != answer.formula:
             return "formula is not read back", answer.formula
-        gradient = answered("gradient", expression, wrt, **plain(wrt)) if kind == "hessian" else None
+        gradient = answered("gradient", expression, wrt, shapes, **(plain(wrt) if shapes is SHAPES else {})) if kind == "hessian" else None
     except derive.DeriveError as error:
         return "refused", str(error).splitlines()[0]
-    return compared(kind, expression, wrt, answer, gradient)
+    return compared(kind, expression, wrt, answer, gradient, {name: sides(shape) for name, shape in shapes.items()})
 
 
-def compared(kind: str, expression: str, wrt: str, answer: Any, gradient: Any) -> tuple[str, str]:
+def compared(kind: str, expression: str, wrt: str, answer: Any, gradient: Any, symbols: Any) -> tuple[str, str]:
     """Whether a printed program computes the derivative, as far as differences tell."""
-    run = program(answer.numpy)
-    first = program(gradient.numpy) if gradient is not None else None
+    run = program(answer.numpy, symbols)
+    first = program(gradient.numpy, symbols) if gradient is not None else None
     tested, failed, undefined, said = 0, 0, 0, ""
-    for number, sizes in enumerate(SIZES):
+    every = sorted({name for shape, _ in symbols.values() for side in shape for name in factors(side)[1]} - set("mnk"))
+    for number, known in enumerate(SIZES):
+        sizes = {**known, **{name: 1 + (number + place) % 5 for place, name in enumerate(every)}}
         for mood in MOODS:
             try:
-                given = numbers(sizes, 100 * number + len(mood), mood)
+                given = numbers(sizes, 100 * number + len(mood), mood, symbols)
                 direction = np.random.default_rng(number).standard_normal(given[wrt].shape)
 
                 def at(move: float, sizes: Any = sizes, given: Any = given, direction: Any = direction) -> Any:
@@ -152,6 +163,7 @@ def main() -> int:
     options.add_argument("--count", type=int, default=2000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--slow", type=float, default=2.0, help="print what takes longer, in seconds")
+    options.add_argument("--inferred", action="store_true", help="declare no shapes")
     options.add_argument("--refused", metavar="TEXT", help="print the questions that were refused with this text")
     options.add_argument("--first", type=int, default=0, help="the number of the first question")
     given = options.parse_args()
@@ -164,7 +176,7 @@ def main() -> int:
         start = time.perf_counter()
         signal.alarm(LIMIT)
         try:
-            word, said = outcome(kind, expression, wrt)
+            word, said = outcome(kind, expression, wrt, {} if given.inferred else SHAPES)
         except TooSlow:
             word, said = "too slow", ""
         except Exception as error:
