@@ -20,7 +20,7 @@ from derive.errors import DeriveError
 from derive.expression import Node, bound
 from derive.operation import named
 from derive.sizes import count
-from derive.values import MOODS, Points, Unreal, determinants, dimensions
+from derive.values import MOODS, Points, Unreal, determinants, dimensions, entries
 
 ROUNDS: tuple[tuple[int, ...], ...] = ((2, 3, 4, 5, 6, 7, 8), (3, 5, 4, 7, 6, 9, 8))
 """The sizes of each round: those of matrices that are inverted are the smallest."""
@@ -73,6 +73,8 @@ class _Round:
             largest = max(count(side, self.sizes) for side in determinants(every))
         if largest > LARGEST_DETERMINANT:
             raise DeriveError(f"a determinant of size {largest} is too large to be checked from its definition.")
+        for name, least in entries(every).items():
+            self.sizes[name] = max(self.sizes[name], least)
         self.points, self.known = self._points(number)
 
     def _points(self, number: int) -> tuple[Points, dict[Node, Entries]]:

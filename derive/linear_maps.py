@@ -58,9 +58,10 @@ def linear_map(node: Node, of: Node) -> Node:
     """
     if node is of:
         return eye(times(*of.shape))
-    if node.op == "zeros" or node.value == 0:
-        return zeros(times(*node.shape), times(*of.shape))
     if of.name not in node.symbols:
+        rest = normal(node)
+        if rest.op == "zeros" or rest.value == 0:
+            return zeros(times(*node.shape), times(*of.shape))
         raise DeriveError(f"internal: {node} does not depend on {of.name}")
     (position, inner), *others = [(k, arg) for k, arg in enumerate(node.args) if of.name in arg.symbols] or [(0, node)]
     if node.op == "add":

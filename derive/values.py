@@ -45,6 +45,20 @@ def determinants(nodes: Iterable[Node]) -> set[Size]:
     return {node.args[0].shape[0] for root in nodes for node in root.walk() if node.op in ("inv", "det", "logdet")}
 
 
+def entries(nodes: Iterable[Node]) -> dict[str, int]:
+    """How large a dimension has to be for all entries to be there that are asked for."""
+    least: dict[str, int] = {}
+    for root in nodes:
+        for node in root.walk():
+            if node.op not in ("entry", "unit"):
+                continue
+            sides = node.args[0].shape if node.op == "entry" else node.shape[:1]
+            for side, index in zip(sides, node.data, strict=True):
+                if isinstance(side, str) and "*" not in side:
+                    least[side] = max(least.get(side, 0), index + 1)
+    return least
+
+
 class Points:
     """Random numbers for the symbols of an expression, at given sizes."""
 
@@ -127,6 +141,8 @@ class Points:
         rows, cols = (count(side, self.sizes) for side in node.shape)
         told = dict(zip(operation.parameters, node.data or (), strict=False))
         told |= {name: count(sizes[name], self.sizes) for name in operation.parameters if name in sizes}
+        if node.op == "entry" and not (told["row"] < args[0].rows and told["col"] < args[0].cols):
+            raise Unreal
         return tabulated(operation.element, tuple(args), rows, cols, **told)
 
     def _shaped(self, node: Node, value: Array, slope: Array) -> Entries:

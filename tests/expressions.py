@@ -317,6 +317,8 @@ def value(text: str, given: Mapping[str, Any], sizes: Mapping[str, int]) -> np.n
             return of(tree.value).T
         if isinstance(tree, ast.Subscript):
             row, col = ast.literal_eval(tree.slice)
+            if row >= of(tree.value).shape[0] or col >= of(tree.value).shape[1]:
+                raise Undefined
             return of(tree.value)[row : row + 1, col : col + 1]
         assert isinstance(tree, ast.Call)
         name, args = tree.func.id, [of(arg) for arg in tree.args]

@@ -67,6 +67,8 @@ def outcome(kind: str, expression: str, wrt: str, shapes: Any = SHAPES) -> tuple
             shapes = {name: f"{node.shape[0]},{node.shape[1]}" for name, node in symbols.items()}
             if not symbols or wrt not in symbols:
                 return "answered, not compared", ""
+            if set(re.findall(r"[A-Za-z_]\w*", expression)) & set(SHAPES) - set(symbols):
+                return "answered, not compared", ""  # what dropped out has no inferred shape
             if kind != "jacobian" and not tree.scalar:
                 kind = "jacobian"
         names = {name for node in tree.walk() for side in node.shape for name in factors(side)[1]}
@@ -114,8 +116,11 @@ def compared(kind: str, expression: str, wrt: str, answer: Any, gradient: Any, s
                     continue
             except (np.linalg.LinAlgError, IndexError, Undefined):
                 continue
-            with np.errstate(all="ignore"):
-                found = np.asarray(run(given, sizes), float)
+            try:
+                with np.errstate(all="ignore"):
+                    found = np.asarray(run(given, sizes), float)
+            except np.linalg.LinAlgError:  # det of what has no inverse there
+                continue
             tested += 1
             problem = mismatch(kind, found, here, direction, want, 1e-5 * scale)
             if problem == NOT_FINITE:
