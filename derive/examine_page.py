@@ -41,6 +41,8 @@ class _Page:
             yield self._line(line, self.meant[line.name].value)
         for line in self.told.abbreviations:
             yield self._line(line, self.round.known_or_made(line.of).value)
+        for line, _ in self.told.chain:
+            yield self._line(line, self.round.known_or_made(self.differential.result).value)
         yield self._line(self.told.result, self.round.known_or_made(self.differential.result).value)
 
     def _line(self, line: Line, expected: Array) -> Finding:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.chain import Step
 from derive.expression import Node, number
 from derive.formula import held, latex, name_latex, size_latex
 from derive.index_lines import Delta, Entry, Product
 from derive.lines import Line, Narrative, Theorem
 from derive.measure import TEXT_WIDTH, width
+from derive.sizes import Size
 from derive.text import ATOM, PRODUCT, text
 
 MOST_ROWS = 8
@@ -62,11 +62,6 @@ class ExpressionWriter(ABC):
     @abstractmethod
     def inline(self, left: Node, right: Node) -> str:
         """left = right, in running text."""
-
-    def chain(self, steps: Sequence[Step]) -> list[tuple[str, str]]:
-        """Each step of the simplification: its equation, and its reason."""
-        name = self.told.result.name
-        return [(self.equation(name, [step.result]), step.by.text) for step in steps]
 
 
 class LatexExpressions(ExpressionWriter):
@@ -151,7 +146,7 @@ class LatexExpressions(ExpressionWriter):
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
     def _product(self, product: Product) -> str:
-        sums = "".join(rf"\sum_{{{index}=1}}^{{{size_latex(side)}}} " for index, side in product.bound)
+        sums = "".join(rf"\sum_{{{index}=1}}^{{{size_latex(side)}}} " for index, side in _in_order(product))
         scale = product.scale
         factors = " ".join(self.entry(f) if isinstance(f, Entry) else self.delta(f) for f in product.factors)
         sign = ""
@@ -208,7 +203,7 @@ class PlainExpressions(ExpressionWriter):
         return f"{begin} = {_joined([self._product(product) for product in products])}"
 
     def _product(self, product: Product) -> str:
-        sums = "".join(f"Σ_{index} " for index, _ in product.bound)
+        sums = "".join(f"Σ_{index} " for index, _ in _in_order(product))
         scale, sign = product.scale, ""
         if scale.op == "number" and scale.data < 0:
             sign, scale = "-", _positive(scale)
@@ -220,6 +215,16 @@ class PlainExpressions(ExpressionWriter):
         """An entry with its indices."""
         indices = "".join(index for index in (entry.row, entry.col) if index is not None)
         return f"{entry.symbol.name}_{indices}" if indices else entry.symbol.name
+
+
+def _in_order(product: Product) -> list[tuple[str, Size]]:
+    """The bound indices as they occur in the factors."""
+    met: dict[str, None] = {}
+    for factor in product.factors:
+        pair = (factor.row, factor.col) if isinstance(factor, Entry) else (factor.one, factor.other)
+        met.update(dict.fromkeys(index for index in pair if index is not None))
+    places = {index: place for place, index in enumerate(met)}
+    return sorted(product.bound, key=lambda pair: places.get(pair[0], len(places)))
 
 
 def _positive(node: Node) -> Node:

@@ -72,7 +72,7 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
         "graph": _graph(first, writer, numbers),
         "theorems": _theorems(first, writer),
         "ways": [_way(told, writer, numbers[k : k + 1]) for k, told in enumerate(tales)],
-        "chains": [writer.chain(told.differential.steps) for told in tales],
+        "chains": [[(writer.line(line), reason) for line, reason in told.chain] for told in tales],
         "dimensions": [_dimensions(told, writer, format) for told in tales],
         "equalities": sum(finding.equalities for finding in findings),
         "sizes": _at_sizes(findings),
@@ -117,12 +117,13 @@ def _graph(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> 
 
 
 def _theorems(told: Narrative, writer: ExpressionWriter) -> list[list[Cell]]:
-    rows = []
+    """One row for each pullback of each operation."""
+    rows: list[list[Cell]] = []
     for theorem in told.theorems:
-        pullbacks = [writer.inline(gradient, pullback) for gradient, pullback in theorem.pullbacks]
-        joiner = r",\quad " if isinstance(writer, LatexExpressions) else ",  "
-        title = theorem.title[:1].lower() + theorem.title[1:]
-        rows.append([("text", title), ("math", writer.rule(theorem)), ("math", joiner.join(pullbacks))])
+        begin = [("text", theorem.title[:1].lower() + theorem.title[1:]), ("math", writer.rule(theorem))]
+        for gradient, pullback in theorem.pullbacks:
+            rows.append([*begin, ("math", writer.inline(gradient, pullback))])
+            begin = [("text", ""), ("text", "")]
     return rows
 
 
@@ -131,7 +132,7 @@ def _way(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> li
     rows = []
     for cotangent, line in zip(told.differential.cotangents, told.backward, strict=True):
         titles = [named(operation).signature.title for operation in line.operations]
-        operations = ", ".join(title[:1].lower() + title[1:] for title in titles)
+        operations = " and ".join(title[:1].lower() + title[1:] for title in titles)
         number = writer.numbers(numbers[0].value(cotangent.value)) if numbers else ""
         rows.append((writer.line(line), operations, number))
     return rows

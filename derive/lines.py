@@ -33,7 +33,11 @@ class Theorem:
 
 @dataclass(frozen=True)
 class Narrative:
-    """The lines of a page about one differential."""
+    """The lines of a page about one differential.
+
+    ``abbreviations`` say what the names of the graph stand for that long formulas use; ``chain`` is
+    the simplification, each line with its reason.
+    """
 
     differential: Differential
     root: Node
@@ -42,3 +46,4 @@ class Narrative:
     result: Line
     abbreviations: tuple[Line, ...]
     theorems: tuple[Theorem, ...]
+    chain: tuple[tuple[Line, str], ...] = ()

@@ -5,7 +5,7 @@ Every equality of the page is a line of the datum; the judge evaluates each of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from derive.differential import Cotangent, Differential
 from derive.expression import Node, add, call, rebuilt, symbol
@@ -64,7 +64,7 @@ class _Teller:
         forward = tuple(self._forward(vertex) for vertex in differential.graph)
         back = {cotangent.of: cotangent for cotangent in differential.cotangents}
         backward = tuple(self._backward(cotangent) for cotangent in differential.cotangents)
-        result, shortened = self._result()
+        result, chain = self._result(), tuple(self._chain())
         used = dict.fromkeys(vertex.operation for vertex in differential.graph if vertex.value in back)
         if not back:
             used = dict.fromkeys(vertex.operation for vertex in differential.graph)
@@ -74,8 +74,9 @@ class _Teller:
             forward,
             backward,
             result,
-            shortened,
+            self._meant([result]),
             tuple(_theorem(vertex) for vertex in _first(differential, used)),
+            chain,
         )
 
     def _in_names(self, node: Node) -> Node:
@@ -104,8 +105,7 @@ class _Teller:
             results = (together,) if together is cotangent.value else (together, cotangent.value)
         else:
             results = (cotangent.value,)
-        if len(results) > 1 and formula_size(results[1]) > LONG:
-            results = (results[0], self.abbreviated(results[1]))
+        results = (*results[:-1], self._shown(results[-1]))
         operations = tuple(dict.fromkeys(part.vertex.operation for part in cotangent.contributions))
         return Line(self.cotangent_name(cotangent.of), cotangent.of, tuple(dict.fromkeys(results)), operations)
 
@@ -124,21 +124,31 @@ class _Teller:
         }
         return _outermost(node, swap)
 
-    def _result(self) -> tuple[Line, tuple[Line, ...]]:
+    def _shown(self, node: Node) -> Node:
+        return node if formula_size(node) <= LONG else self.abbreviated(node)
+
+    def _result(self) -> Line:
         result = self.differential.result
         name = symbol(gradient_name(self.root.name, self.differential.wrt.name), result.shape)
-        if formula_size(result) <= LONG:
-            return Line(name, self.differential.wrt, (result,)), ()
-        short = self.abbreviated(result)
-        if short is result:
-            return Line(name, self.differential.wrt, (result,)), ()
-        used = {node.name for node in short.walk() if node.op == "symbol"}
-        meant = tuple(
+        return Line(name, self.differential.wrt, (self._shown(result),))
+
+    def _chain(self) -> Iterator[tuple[Line, str]]:
+        """The simplification; a step that only reorders what the names hide is not shown."""
+        before = None
+        for step in self.differential.steps:
+            shown = self._shown(step.result)
+            if shown is not before:
+                yield Line(self._result().name, self.differential.wrt, (shown,)), step.by.text
+            before = shown
+
+    def _meant(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        """What the names of the graph stand for that these lines use."""
+        used = {node.name for line in lines for result in line.results for node in result.walk() if node.op == "symbol"}
+        return tuple(
             Line(self.names[vertex.value], vertex.value, (vertex.value,))
             for vertex in self.differential.graph
             if self.names[vertex.value].name in used
         )
-        return Line(name, self.differential.wrt, (short,)), meant
 
 
 def _outermost(node: Node, swap: dict[Node, Node]) -> Node:
