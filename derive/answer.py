@@ -42,11 +42,6 @@ class Answer:
         return self.differentials[-1]
 
     @property
-    def last_symbols(self) -> tuple[Node, ...]:
-        """The symbols as the last differential has them."""
-        return tuple(self.last.wrt if node.name == self.wrt.name else node for node in self.symbols)
-
-    @property
     def result(self) -> Node:
         """The derivative as an expression."""
         return self.last.result

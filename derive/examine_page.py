@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ class _Page:
             if index in free:
                 ranges[index] = side
         places = {index: place for place, index in enumerate(ranges, 1)}
-        operands: list[object] = []
+        operands: list[Any] = []
         for index, side in ranges.items():
             operands += [np.ones(self._count(side)), [places[index]]]
         for factor in product.factors:

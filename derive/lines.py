@@ -35,12 +35,14 @@ class Theorem:
 class Narrative:
     """The lines of a page about one differential.
 
-    ``abbreviations`` say what the names of the graph stand for that long formulas use; ``chain`` is
-    the simplification, each line with its reason.
+    ``root`` is the name of the value, and ``loss`` that of the scalar whose cotangents go back (for
+    a Jacobian, ⟨U, F⟩ with an arbitrary U); ``abbreviations`` say what the names of the graph stand
+    for that long formulas use; ``chain`` is the simplification, each line with its reason.
     """
 
     differential: Differential
     root: Node
+    loss: str
     forward: tuple[Line, ...]
     backward: tuple[Line, ...]
     result: Line

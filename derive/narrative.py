@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from derive.differential import Cotangent, Differential
 from derive.expression import Node, add, call, rebuilt, symbol
-from derive.graph import LEAVES, Vertex
+from derive.graph import Vertex
 from derive.lines import Line, Narrative, Theorem
 from derive.operation import named
 from derive.reverse import pulled_back, theorem
@@ -19,8 +19,8 @@ LONG = 30
 """Formulas of more names, numbers and operators are written with the names of the graph."""
 
 
-def narrative(differential: Differential) -> Narrative:
-    """The page's lines for a gradient, or for a Jacobian.
+def narrative(differential: Differential, root: str = "") -> Narrative:
+    """The page's lines for a gradient, or for a Jacobian; ``root`` is the name of the value.
 
     >>> from derive.calculus import gradient_differential
     >>> from derive.language import parse
@@ -29,7 +29,7 @@ def narrative(differential: Differential) -> Narrative:
     >>> [(line.name, line.results) for line in told.backward][-1]
     (∂L/∂x, (A.T @ ∂L/∂Z1, 2 * A.T @ (A @ x - b)))
     """
-    return _Teller(differential).tell()
+    return _Teller(differential, root).tell()
 
 
 def gradient_name(root: str, name: str) -> str:
@@ -38,14 +38,17 @@ def gradient_name(root: str, name: str) -> str:
 
 
 class _Teller:
-    def __init__(self, differential: Differential) -> None:
+    def __init__(self, differential: Differential, root: str) -> None:
         self.differential = differential
         value = differential.value
         taken = {node.name for node in value.walk() if node.op == "symbol"}
         taken |= {node.data for node in value.walk() if node.op == "dimension"}
-        root = next(
-            letter for letter in (("L", "f", "g", "J") if value.scalar else ("F", "H", "R")) if letter not in taken
-        )
+        taken |= {
+            node.name for each in differential.cotangents[:1] for node in each.value.walk() if node.op == "symbol"
+        }
+        scalars = [name for name in ("L", "f", "g", "J") if name not in taken]
+        given, root = root, root or (scalars[0] if value.scalar else next(name for name in "FHRK" if name not in taken))
+        self.loss = root if value.scalar else scalars[-1 if given else 0]
         letter = next(letter for letter in "ZTUVPQ" if not any(name.startswith(letter) for name in taken))
         self.names: dict[Node, Node] = {}
         count = 0
@@ -55,8 +58,7 @@ class _Teller:
             else:
                 count += 1
                 self.names[vertex.value] = symbol(f"{letter}{count}", vertex.value.shape)
-        if value in LEAVES or value not in self.names:
-            self.names[value] = symbol(root, value.shape)
+        self.names.setdefault(value, symbol(root, value.shape))
         self.root = self.names[value]
 
     def tell(self) -> Narrative:
@@ -71,6 +73,7 @@ class _Teller:
         return Narrative(
             differential,
             self.root,
+            self.loss,
             forward,
             backward,
             result,
@@ -89,7 +92,7 @@ class _Teller:
 
     def cotangent_name(self, of: Node) -> Node:
         name = self._in_names(of)
-        return symbol(gradient_name(self.root.name, name.name), of.shape)
+        return symbol(gradient_name(self.loss, name.name), of.shape)
 
     def _backward(self, cotangent: Cotangent) -> Line:
         results: tuple[Node, ...]

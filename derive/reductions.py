@@ -51,9 +51,9 @@ def of_ones(node: Node) -> Node | None:
 def of_one_line(node: Node) -> Node | None:
     """A column is its own row sum; the column sum of a column is its sum."""
     (x,) = node.args
-    if node.op == "rowsum" and x.shape[1] == 1 or node.op == "colsum" and x.shape[0] == 1:
+    if (node.op == "rowsum" and x.shape[1] == 1) or (node.op == "colsum" and x.shape[0] == 1):
         return x
-    if node.op == "rowsum" and x.shape[0] == 1 or node.op == "colsum" and x.shape[1] == 1:
+    if (node.op == "rowsum" and x.shape[0] == 1) or (node.op == "colsum" and x.shape[1] == 1):
         return call("sum", x)
     return None
 
@@ -80,6 +80,8 @@ def pairing(node: Node) -> Node | None:
     (x,) = node.args
     if x.op != "mul" or x.scalar:
         return None
+    if x.shape[1] == 1 and len(x.args) == 2:
+        return matmul(normal(transpose(x.args[0])), x.args[1])
     for k, arg in enumerate(x.args):
         if arg.scalar:
             continue
