@@ -11,7 +11,7 @@ from derive.answer import Answer
 from derive.at_numbers import At
 from derive.chain import Finding
 from derive.environment import environment
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Rejected
 from derive.examine import POINTS
 from derive.examine_page import examine_page
 from derive.expression_display import ExpressionWriter, LatexExpressions, PlainExpressions
@@ -104,7 +104,7 @@ def _judged(tales: Sequence[tuple[Answer, Narrative]], proofs: Sequence[IndexPro
     """All findings on the page.
 
     Raises:
-        DeriveError: one of them is a fault.
+        Rejected: one of them is a fault.
     """
     findings: list[Finding] = []
     for (answer, told), proof in zip(tales, proofs, strict=True):
@@ -115,7 +115,7 @@ def _judged(tales: Sequence[tuple[Answer, Narrative]], proofs: Sequence[IndexPro
             *examine_page(told, proof, symbols),
         ]
     for fault in (finding for finding in findings if not finding.ok):
-        raise DeriveError(f"the judge rejects the page, so nothing is written: {fault.where} ({fault.detail}).")
+        raise Rejected(f"the judge rejects the page, so nothing is written: {fault.where} ({fault.detail}).")
     return findings
 
 

@@ -98,7 +98,7 @@ class _Reader:
         except SyntaxError as error:
             at = max(0, min(len(text.rstrip()), (error.offset or 1) - 1 + self.lead))
             what = (error.msg or "it cannot be read").split(". ")[0]
-            raise self.refused(f"this is no expression: {what[:1].lower()}{what[1:]}", (at, at + 1))
+            raise self.refused(f"this is no expression: {what[:1].lower()}{what[1:]}", (at, at + 1)) from None
         except (RecursionError, MemoryError, ValueError):
             raise DeriveError("the expression is nested too deeply.") from None
         return self.draft(tree, 0)
@@ -161,7 +161,7 @@ class _Reader:
         try:
             exact = Fraction(written)
         except ValueError:
-            raise self.refused("numbers are written in decimals, as 2, 0.5 or 1e-3", (begin, end))
+            raise self.refused("numbers are written in decimals, as 2, 0.5 or 1e-3", (begin, end)) from None
         if abs(value) > LARGEST_NUMBER or (value and abs(value) < 1 / LARGEST_NUMBER):
             raise self.refused(f"numbers lie between {1 / LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}", (begin, end))
         return exact

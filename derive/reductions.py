@@ -180,6 +180,24 @@ def diagonal_of(node: Node) -> Node | None:
     return None
 
 
+@identity("reductions", "add")
+def sum_of_diagonals(node: Node) -> Node | None:
+    """c diag(a) + diag(b) = diag(c a + b)."""
+    found = {arg: inside for arg in node.args if (inside := _inside_diagonal(arg)) is not None}
+    if len(found) < 2:
+        return None
+    return add(*(arg for arg in node.args if arg not in found), call("diag", add(*found.values())))
+
+
+def _inside_diagonal(node: Node) -> Node | None:
+    """a, where a term is diag(a); c a, where it is c diag(a)."""
+    if node.op == "diag":
+        return node.args[0]
+    if node.op == "mul" and [arg.op for arg in node.args if not arg.scalar] == ["diag"]:
+        return mul(*(arg if arg.scalar else arg.args[0] for arg in node.args))
+    return None
+
+
 @identity("reductions", "diag")
 def diag_of(node: Node) -> Node | None:
     """diag(1) = I."""
