@@ -48,8 +48,8 @@ class ExpressionWriter(ABC):
         """A matrix of numbers."""
 
     @abstractmethod
-    def sums(self, products: Sequence[Product], left: Entry | None = None) -> str:
-        """A sum of products of entries; with the derivative by an entry on the left."""
+    def sums(self, products: Sequence[Product], value: Entry, by: Entry | None = None) -> str:
+        """A sum of products of entries; on the left the entry of a value, or its derivative by another."""
 
     def line(self, line: Line) -> str:
         """A line of the datum."""
@@ -58,6 +58,10 @@ class ExpressionWriter(ABC):
     def rule(self, theorem: Theorem) -> str:
         """What an operation computes."""
         return self.inline(theorem.value, theorem.result)
+
+    @abstractmethod
+    def pairing(self, cotangent: str, of: str) -> str:
+        """⟨cotangent, d of⟩, the Frobenius inner product."""
 
     @abstractmethod
     def inline(self, left: Node, right: Node) -> str:
@@ -82,6 +86,9 @@ class LatexExpressions(ExpressionWriter):
 
     def inline(self, left: Node, right: Node) -> str:
         return f"{latex(left)} = {latex(right)}"
+
+    def pairing(self, cotangent: str, of: str) -> str:
+        return rf"\langle {cotangent}, \mathrm{{d}}{of} \rangle"
 
     def equation(self, left: Node, rights: Sequence[Node]) -> str:
         whole = " = ".join(latex(each) for each in (left, *rights))
@@ -130,12 +137,10 @@ class LatexExpressions(ExpressionWriter):
         ]
         return r"\begin{bmatrix} " + r" \\ ".join(cells) + r" \end{bmatrix}"
 
-    def sums(self, products: Sequence[Product], left: Entry | None = None) -> str:
-        begin = ""
-        if left is not None:
-            begin = rf"\frac{{\partial {latex(self.told.root)}}}{{\partial {self.entry(left)}}} = "
-        else:
-            begin = f"{latex(self.told.root)} = "
+    def sums(self, products: Sequence[Product], value: Entry, by: Entry | None = None) -> str:
+        begin = f"{self.entry(value)} = "
+        if by is not None:
+            begin = rf"\frac{{\partial {self.entry(value)}}}{{\partial {self.entry(by)}}} = "
         terms = [self._product(product) for product in products]
         whole = begin + _joined(terms)
         if width(whole) <= TEXT_WIDTH or len(terms) == 1:
@@ -182,6 +187,9 @@ class PlainExpressions(ExpressionWriter):
     def inline(self, left: Node, right: Node) -> str:
         return f"{text(left)} = {text(right)}"
 
+    def pairing(self, cotangent: str, of: str) -> str:
+        return f"⟨{cotangent}, d{of}⟩"
+
     def equation(self, left: Node, rights: Sequence[Node]) -> str:
         lead = text(left)
         return "\n".join(f"{lead if not k else ' ' * len(lead)} = {text(right)}" for k, right in enumerate(rights))
@@ -197,9 +205,8 @@ class PlainExpressions(ExpressionWriter):
         ]
         return "[" + ", ".join(lines) + "]"
 
-    def sums(self, products: Sequence[Product], left: Entry | None = None) -> str:
-        root = text(self.told.root)
-        begin = f"∂{root}/∂{self.entry(left)}" if left is not None else root
+    def sums(self, products: Sequence[Product], value: Entry, by: Entry | None = None) -> str:
+        begin = f"∂{self.entry(value)}/∂{self.entry(by)}" if by is not None else self.entry(value)
         return f"{begin} = {_joined([self._product(product) for product in products])}"
 
     def _product(self, product: Product) -> str:

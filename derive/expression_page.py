@@ -60,8 +60,8 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
     """What the template shows; every line of it has been judged."""
     tales = [(answer, told) for answer in answers for told in told_of(answer)]
     proofs = [
-        index_proof(told.differential.value, told.differential.wrt)
-        if told.differential.kind == "gradient" and told.differential.convention == "free"
+        index_proof(told.differential.value, told.differential.wrt, told.root)
+        if told.differential.convention == "free"
         else None
         for _, told in tales
     ]
@@ -71,7 +71,6 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
     parts = [
         {
             "told": told,
-            "writer": type(writer)(told),
             "wrt": told.differential.wrt,
             "graph": _graph(told, writer, numbers[k : k + 1]),
             "way": _way(told, writer, numbers[k : k + 1]),
@@ -80,6 +79,7 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
             "proof": proof,
             "new": told.differential.value is not tales[k - 1][1].differential.value if k else True,
             "result": told.differential.result,
+            "folded": bool(told.differential.axes),
         }
         for k, ((_, told), proof) in enumerate(zip(tales, proofs, strict=True))
     ]
@@ -141,13 +141,14 @@ def _graph(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> 
 
 
 def _theorems(theorems: Sequence[Theorem], writer: ExpressionWriter) -> list[list[Cell]]:
-    """One row for each pullback of each operation."""
+    """Each theorem as an equality of pairings, one row for each input."""
     rows: list[list[Cell]] = []
     for theorem in theorems:
         begin = [("text", theorem.title[:1].lower() + theorem.title[1:]), ("math", writer.rule(theorem))]
-        for gradient, pullback in theorem.pullbacks:
-            rows.append([*begin, ("math", writer.inline(gradient, pullback))])
-            begin = [("text", ""), ("text", "")]
+        left = f"{writer.pairing('G', writer.math(theorem.value))} = "
+        for variable, pullback in theorem.pullbacks:
+            rows.append([*begin, ("math", left + writer.pairing(writer.math(pullback), writer.math(variable)))])
+            begin, left = [("text", ""), ("text", "")], "{} + " if isinstance(writer, LatexExpressions) else "+ "
     return rows
 
 

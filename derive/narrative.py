@@ -175,7 +175,7 @@ def _theorem(vertex: Vertex) -> Theorem:
     result = call(vertex.operation, *inputs, data=vertex.data)
     value = symbol(signature.output.name, result.shape)
     pullbacks = tuple(
-        (symbol(gradient_name("L", each.name), each.shape), theorem(vertex.operation, position, vertex.data))
+        (each, theorem(vertex.operation, position, vertex.data))
         for position, each in enumerate(inputs)
         if operation.pullbacks
     )
