@@ -12,7 +12,7 @@ import numpy as np
 from derive.chain import Finding, Step
 from derive.declarations import declarations
 from derive.differential import CONVENTIONS, Differential
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Rejected
 from derive.examine import examine
 from derive.expression import Node, symbol
 from derive.formula import latex
@@ -111,6 +111,16 @@ class Answer:
             return rf"\frac{{\partial^2 f}}{{\partial {variable}^2}}"
         return rf"\frac{{\partial f}}{{\partial {variable}}}"
 
+    def render(self, format: str = "md", at: Mapping[str, Any] | None = None) -> str:
+        """The page in ``md``, ``tex``, ``txt`` or ``json``; with numbers ``at`` for all symbols.
+
+        Raises:
+            DeriveError: the format is unknown, a line is rejected, or the numbers do not fit.
+        """
+        from derive.expression_page import page
+
+        return page([self], format, at)
+
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.goal} = {self.latex}$"
 
@@ -130,7 +140,8 @@ def checked(
     """The answer, once the judge has accepted all of it.
 
     Raises:
-        DeriveError: the judge found a fault, or could not evaluate the expression.
+        Rejected: the judge found a fault.
+        DeriveError: the judge could not evaluate the expression.
     """
     symbols = _symbols(value, wrt, shapes)
     answer = Answer(kind, value, wrt, tuple(differentials), symbols, ())
@@ -149,7 +160,7 @@ def checked(
         findings += examine(each, own, printed, run, told)
     faults = [finding for finding in findings if not finding.ok]
     if faults:
-        raise DeriveError(
+        raise Rejected(
             f"the judge rejects this derivation, so nothing is printed: {faults[0].where} ({faults[0].detail})."
         )
     return Answer(kind, value, wrt, tuple(differentials), symbols, tuple(findings))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive import __version__
-from derive.errors import DeriveError
+from derive.cli_expressions import commands
+from derive.errors import DeriveError, Rejected
 from derive.files import FORMATS, deliver, format_of, place
 from derive.operation import Signature, catalogue, unknown
 from derive.report import show, show_findings, summary
@@ -193,6 +194,10 @@ def _verify(signature: Signature) -> click.Command:
 def cli() -> None: ...
 
 
+for command in commands():
+    cli.add_command(command)
+
+
 @cli.group(
     cls=_Operations,
     make=_verify,
@@ -233,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         sys.stdout.flush()
         return end.exit_code
-    except _Rejected as fault:
+    except (_Rejected, Rejected) as fault:
         return _end(str(fault), REJECTED)
     except DeriveError as error:
         return _end(str(error), MISUSED)

@@ -49,14 +49,14 @@ def examine(
     """
     findings: dict[str, Finding] = {}
     for number, row in enumerate(ROUNDS):
-        for finding in _Round(differential, tuple(symbols), printed, row, number).findings(run, tuple(told)):
+        for finding in Round(differential, tuple(symbols), printed, row, number).findings(run, tuple(told)):
             before = findings.get(finding.where)
             if before is None or (before.ok and not finding.ok):
                 findings[finding.where] = finding
     return tuple(findings.values())
 
 
-class _Round:
+class Round:
     """One choice of sizes, with several random points."""
 
     def __init__(
@@ -80,9 +80,8 @@ class _Round:
     def _points(self, number: int) -> tuple[Points, dict[Node, Entries]]:
         differential = self.differential
         found = {node for node in differential.value.walk() if node.op == "symbol"}
-        for part in (*differential.cotangents, *differential.steps):
-            node = part.value if hasattr(part, "value") else part.result
-            found |= {each for each in node.walk() if each.op == "symbol"}
+        roots = [*(each.value for each in differential.cotangents), *(step.result for step in differential.steps)]
+        found |= {node for root in roots for node in root.walk() if node.op == "symbol"}
         found |= {*self.symbols, differential.wrt}
         for seed, mood in enumerate(MOODS):
             points = Points(found, self.sizes, mood, POINTS, 97 * number + seed)

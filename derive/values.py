@@ -82,7 +82,8 @@ class Points:
         elif self.mood == "large":
             numbers = 1.5 + random.random(shape)
         if structure == "stochastic":
-            return numbers / numbers.sum(1 if cols == 1 else 2, keepdims=True)
+            weights: Array = numbers / numbers.sum(1 if cols == 1 else 2, keepdims=True)
+            return weights
         near = 0.5 if self.mood == "small" else 1.0
         if structure == "diagonal":
             return near * (1.2 + np.abs(numbers)) * np.eye(rows)
