@@ -76,23 +76,6 @@ def of_positive(node: Node) -> Node | None:
     return x if node.op in ("abs", "relu") else ones(*node.shape)
 
 
-@identity("functions", "mul")
-def logistic(node: Node) -> Node | None:
-    """exp(u) / (1 + exp(u)) = sigmoid(u), and 1 / (1 + exp(u)) = sigmoid(-u)."""
-    for k, arg in enumerate(node.args):
-        argument = _one_plus_exp(arg)
-        if argument is None:
-            continue
-        rest = [*node.args[:k], *node.args[k + 1 :]]
-        times = -arg.args[1].data
-        top = next((other for other in rest if other is power(call("exp", argument), number(times))), None)
-        if top is not None:
-            rest.remove(top)
-            return mul(*rest, power(call("sigmoid", argument), number(times)))
-        return mul(*rest, power(call("sigmoid", normal(neg(argument))), number(times)))
-    return None
-
-
 @identity("functions", "pow")
 def logistic_alone(node: Node) -> Node | None:
     """1 / (1 + exp(u)) = sigmoid(-u)."""

@@ -26,6 +26,8 @@ SHAPES: Mapping[str, str] = {
     "P": "n,n spd",
     "D": "n,n diagonal",
     "W": "n,n invertible",
+    "T": "n,n stochastic",
+    "H": "m,n positive",
     "x": "n",
     "y": "n",
     "b": "m",
@@ -220,7 +222,7 @@ def numbers(
         if structure in ("positive", "stochastic") or (mood == "positive" and not structure):
             made = 0.3 + random.random((rows, cols))
         if structure == "stochastic":
-            made = made / made.sum()
+            made = made / made.sum(axis=0 if cols == 1 else 1, keepdims=True)
         elif structure == "symmetric":
             made = made + made.T
         elif structure == "spd":
