@@ -217,8 +217,9 @@ class _Reader:
 
     def _constant(self, name: str, tree: ast.Call) -> Draft:
         if len(tree.args) != CONSTANTS[name]:
-            usage = f"{name}({', '.join('mn'[: CONSTANTS[name]])})"
-            raise self.refused(f"{name} takes {CONSTANTS[name]} arguments, as in {usage}", self.span(tree))
+            usage = "unit(n, 0)" if name == "unit" else f"{name}({', '.join('mn'[: CONSTANTS[name]])})"
+            count = f"{CONSTANTS[name]} argument{'s' * (CONSTANTS[name] > 1)}"
+            raise self.refused(f"{name} takes {count}, as in {usage}", self.span(tree))
         if name == "unit":
             return Draft(name, (), self.span(tree), (self._size(tree.args[0]), self._whole(tree.args[1], least=0)))
         return Draft(name, (), self.span(tree), tuple(self._size(given) for given in tree.args))
@@ -270,7 +271,10 @@ def _node(draft: Draft, text: str) -> Node:
     """The expression of a draft whose shapes are known."""
     args = tuple(_node(arg, text) for arg in draft.args)
     try:
-        return _made(draft, args)
+        made = _made(draft, args)
+        if made.value is not None and abs(made.value) > LARGEST_NUMBER:
+            raise DeriveError(f"this number is larger than {LARGEST_NUMBER:g}")
+        return made
     except DeriveError as error:
         raise LanguageError(pointed(str(error), text, draft.at)) from None
 

@@ -127,6 +127,7 @@ class Generator:
             lambda d: self.entrywise(shape, d),
             lambda d: self.entrywise(shape, d),
             lambda d: f"softmax({self.of(shape, d)})",
+            lambda d: self.layer(shape, d),
         ]
         if shape == (1, 1):
             ways += [lambda d: f"{self.choose(TO_A_NUMBER)}({self.of(self.any_shape(), d)})"] * 5
@@ -145,6 +146,14 @@ class Generator:
             ]
         ways += self.stacked(shape)
         return ways
+
+    def layer(self, shape: Shape, depth: int) -> str:
+        """A row added to every row."""
+        row = self.of((1, shape[1]), depth)
+        if self.choose((True, False)):
+            return f"bias({self.of(shape, depth)}, {row})"
+        side = self.side()
+        return f"affine({self.of((shape[0], side), depth)}, {self.of((side, shape[1]), depth)}, {row})"
 
     def stacked(self, shape: Shape) -> list[Callable[[int], str]]:
         rows, cols = shape
@@ -271,6 +280,8 @@ NAMED: Mapping[str, Callable[..., Any]] = {
     "unvec": lambda x, m, n: x.reshape(int(n), int(m)).T,
     "kron": np.kron,
     "matpow": lambda X, p: np.linalg.matrix_power(X, int(p)),
+    "bias": lambda X, b: X + b,
+    "affine": lambda X, W, b: X @ W + b,
     "ones": lambda m, n: np.ones((int(m), int(n))),
     "zeros": lambda m, n: np.zeros((int(m), int(n))),
     "eye": lambda n: np.eye(int(n)),
@@ -347,6 +358,6 @@ def program(source: str, symbols: Mapping[str, tuple[Shape, str]] = SYMBOLS) -> 
     def told(name: str, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
         if name not in given:
             return sizes[name]
-        return float(given[name][0, 0]) if symbols[name][0] == (1, 1) else given[name]
+        return given[name][0, 0] if symbols[name][0] == (1, 1) else given[name]
 
     return lambda given, sizes: made(**{name: told(name, given, sizes) for name in names})
