@@ -141,12 +141,13 @@ class Round:
     def _graph(self) -> Iterable[Finding]:
         """Each operation of the graph makes the value that the expression has there."""
         for vertex in self.differential.graph:
-            made = self._operation(vertex, [self.known_or_made(arg) for arg in vertex.args])
-            yield self.finding(
-                f"graph, {vertex.operation} at {_short(vertex.value)}",
-                self.close(made.value, self._value(vertex.value)),
-                "",
-            )
+            where = f"graph, {vertex.operation} at {_short(vertex.value)}"
+            try:
+                made = self._operation(vertex, [self.known_or_made(arg) for arg in vertex.args])
+            except (DeriveError, IndexError, TypeError, ValueError):  # these arguments do not fit the operation
+                yield self.finding(where, False, "")
+            else:
+                yield self.finding(where, self.close(made.value, self._value(vertex.value)), "")
 
     def known_or_made(self, node: Node) -> Entries:
         return self.points.evaluate(node, memo=self.known)
@@ -183,7 +184,10 @@ class Round:
         """⟨G, dF⟩ = ⟨X̄, dX⟩ for a random direction dX."""
         direction = self.points.direction(of, str(of))
         seed = self.differential.cotangents[0].value
-        slope, steepest = self.slope(of, direction)
+        try:
+            slope, steepest = self.slope(of, direction)
+        except (DeriveError, IndexError, TypeError, ValueError):
+            return self.finding(where, False, "the graph does not fit together")
         change = (self._value(seed) * slope).sum((1, 2))
         found = self._value(cotangent)
         if found.shape != direction.shape:
