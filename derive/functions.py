@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, dimension, mul, neg, number, ones, power
+from derive.expression import Node, add, call, dimension, matmul, mul, neg, number, ones, power
 from derive.identities import identity, normal
 from derive.products import matrix_power, positive
 
@@ -120,3 +120,10 @@ def sigmoid_times_exp(node: Node) -> Node | None:
                 rest.remove(call("exp", opposite))
                 return mul(*rest, call("sigmoid", opposite))
     return None
+
+
+@identity("functions", "affine", "bias")
+def of_one_row(node: Node) -> Node | None:
+    """x W + b, where there is one row, or a number, to add b to."""
+    *factors, row = node.args
+    return add(matmul(*factors), row) if node.shape[0] == 1 or row.scalar else None
