@@ -129,7 +129,13 @@ class Entries:
 
     def times(self, other: Entries) -> Entries:
         """The matrix product."""
-        return Entries(self.value @ other.value, self.slope @ other.value + self.value @ other.slope)
+        value = self.value @ other.value
+        slope = np.zeros_like(value)
+        if self.slope.any():  # most factors are constants, and large ones among them
+            slope = slope + self.slope @ other.value
+        if other.slope.any():
+            slope = slope + self.value @ other.slope
+        return Entries(value, slope)
 
 
 def tabulated(element: Callable[..., Any], args: tuple[Entries, ...], rows: int, cols: int, **told: Any) -> Entries:
