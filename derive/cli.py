@@ -40,7 +40,7 @@ class _Operations(click.Group):
         self.make = make
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [*catalogue(), *super().list_commands(context)]
+        return [*super().list_commands(context), *catalogue()]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         own = super().get_command(context, name)
