@@ -75,9 +75,9 @@ def _function(name: str, doc: str) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
         if isinstance(x, Number):
             return getattr(x, name)()
-        import sympy
+        from derive import functions
 
-        return {"absolute": sympy.Abs, "step": lambda u: sympy.Heaviside(u, 0)}.get(name, getattr(sympy, name, None))(x)
+        return getattr(functions, name)(x)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc

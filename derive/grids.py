@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import permutations, product
 
-from sympy import Expr, HadamardProduct, ImmutableDenseMatrix
+from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, Integer
 
-from derive.recognise import NoMatrixForm
-from derive.recognise import product as matrix_product
+from derive.edges import NoMatrixForm
+from derive.edges import product as matrix_product
+from derive.indexed import indexed
 from derive.terms import Labelled, MatrixElement, MatrixExpr, Partial, addends, factors
 
 Cells = list[list[list[tuple[Expr, ...]]]]
@@ -24,7 +25,7 @@ Cells = list[list[list[tuple[Expr, ...]]]]
 @lru_cache(maxsize=64)
 def explicit(matrix: MatrixExpr) -> ImmutableDenseMatrix:
     """The matrix written out by its entries."""
-    return ImmutableDenseMatrix(matrix.rows, matrix.cols, lambda i, j: matrix[i, j])
+    return ImmutableDenseMatrix(matrix.rows, matrix.cols, lambda i, j: indexed(matrix, Integer(i), Integer(j)))
 
 
 def readings(grid: ImmutableDenseMatrix, names: Iterable[MatrixExpr]) -> Iterator[MatrixExpr]:

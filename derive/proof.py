@@ -141,6 +141,8 @@ class Verdict:
     ``sizes`` are those at which the calculations for all sizes were evaluated, ``modulus`` is the
     prime of the exact arithmetic, and ``bound`` the probability that a false equality of formulas
     went unnoticed, at the most; the NumPy lines are run on small integers, and not part of it.
+    Where functions occur that no exact arithmetic knows, ``modulus`` is 0, and both sides of every
+    equality agree up to the relative error ``bound``.
     """
 
     findings: tuple[Finding, ...]

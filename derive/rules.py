@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Mul, Pow, S, Sum
 from sympy.core.basic import Basic
 
+from derive.functions import Elementary
 from derive.proof import Calc, Reason, Step
 from derive.terms import Delta, MatrixElement, Partial, Terms, factors
 
@@ -95,6 +96,13 @@ def power_rule(node: Basic) -> Basic | None:
     return exponent * base ** (exponent - 1) * Partial(base, node.wrt)
 
 
+@rule("function rule", "the derivative of the function, times that of its argument")
+def function_rule(node: Basic) -> Basic | None:
+    if not (isinstance(node, Partial) and isinstance(node.of, Elementary)):
+        return None
+    return node.of.fdiff() * Partial(node.of.args[0], node.wrt)
+
+
 @rule("independence", "the entries are independent variables")
 def entry_rule(node: Basic) -> Basic | None:
     if not (isinstance(node, Partial) and isinstance(node.of, MatrixElement)):
@@ -133,10 +141,19 @@ def split_sum(node: Basic) -> Basic | None:
     return Add(*(Sum(term, *node.limits) for term in node.function.expand().args))
 
 
-DIFFERENTIATE = (constant_rule, sum_rule, constant_factor, product_rule, power_rule, entry_rule, collapse_delta)
+DIFFERENTIATE = (
+    constant_rule,
+    sum_rule,
+    constant_factor,
+    product_rule,
+    power_rule,
+    function_rule,
+    entry_rule,
+    collapse_delta,
+)
 COLLAPSE = (split_sum, collapse_delta)
 
 
-def local_partial(formula: Expr, goal: Partial, by: Reason) -> Calc:
-    """∂y_ij/∂x_pq from the formula of y_ij: written out by definition, then by the rules."""
-    return calculate(goal, Step(Partial(formula, goal.wrt), by), DIFFERENTIATE)
+def local_partial(formula: Expr, goal: Partial, by: Reason, last: tuple[Rule, ...] = ()) -> Calc:
+    """∂y_ij/∂x_pq from the formula of y_ij: written out by definition, then by the rules, ``last`` at the end."""
+    return calculate(goal, Step(Partial(formula, goal.wrt), by), (*DIFFERENTIATE, *last))

@@ -7,22 +7,38 @@ occurs, not by differentiating every entry by every symbol.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, Integer, MatAdd, MatMul, Mul, OneMatrix, S, Symbol
+from sympy import (
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    ImmutableDenseMatrix,
+    Integer,
+    MatAdd,
+    MatMul,
+    Mul,
+    OneMatrix,
+    S,
+    Symbol,
+    Transpose,
+)
 from sympy.core.basic import Basic
 
+from derive.definition import by_definition
+from derive.edges import NoMatrixForm, transposed
 from derive.grids import explicit, readings
-from derive.operation import Element
 from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
-from derive.recognise import NoMatrixForm, transposed
+from derive.rules import Rule
 from derive.terms import (
     Gradient,
     Labelled,
     MatrixElement,
     MatrixExpr,
+    MatrixSymbol,
     Partial,
+    Scalar,
     Terms,
     addends,
     entries,
@@ -47,7 +63,7 @@ Local = dict[tuple[int, int], dict[int, Expr]]
 
 
 def worked(
-    element: Element,
+    element: Callable[..., Expr],
     sizes: Mapping[str, int],
     upstream: Gradient,
     form: MatrixExpr,
@@ -73,6 +89,9 @@ def worked(
     occurrences = _occurrences(formulas)
     spots = interior([m.name for m in inputs], [m.shape for m in inputs], chosen)
     product = spelled(form.xreplace(numbers))
+    forms = [t.matrix.xreplace(numbers) for t in theorems]
+    fold = by_definition(gradient.wrt, lambda i, j: formulas[int(i)][int(j)])
+    folds = [fold if form.has(gradient.wrt) else None for form in forms]
     return Worked(
         inputs=tuple(Calc(m, (Step(grid, BY_ENTRIES),)) for m, grid in zip(inputs, symbols, strict=True)),
         output=_calc(
@@ -83,8 +102,8 @@ def worked(
         ),
         upstream=Calc(gradient, (Step(explicit(gradient), BY_ENTRIES),)),
         examples=tuple(
-            _example(Gradient(gradient.loss, matrix), spot, formulas, gradient, occurrences, t.matrix.xreplace(numbers))
-            for matrix, spot, t in zip(inputs, spots, theorems, strict=True)
+            _example(Gradient(gradient.loss, matrix), spot, formulas, gradient, occurrences, form, fold)
+            for matrix, spot, form, fold in zip(inputs, spots, forms, folds, strict=True)
         ),
     )
 
@@ -96,12 +115,13 @@ def _example(
     upstream: Gradient,
     occurrences: Mapping[MatrixElement, Local],
     form: MatrixExpr,
+    fold: Rule | None,
 ) -> Example:
     outputs, paths, entries_of = explicit(upstream.wrt), explicit(upstream), explicit(goal.wrt)
     cells = [(i, j) for i in range(paths.rows) for j in range(paths.cols)]
     chosen = entries_of[spot]
     local = occurrences[chosen]
-    partials = tuple(_partial(outputs[at], formulas[at[0]][at[1]], chosen, local.get(at, {})) for at in cells)
+    partials = tuple(_partial(outputs[at], formulas[at[0]][at[1]], chosen, local.get(at, {}), fold) for at in cells)
     products = [paths[at] * calc.result for at, calc in zip(cells, partials, strict=True)]
     chain = _calc(
         goal[spot],
@@ -109,7 +129,7 @@ def _example(
         (Terms.of(products), INSERT),
         (Terms.of(term for term in products if term != 0), DROP_ZEROS),
     )
-    sums = entries_of.applyfunc(lambda variable: _gradient_entry(paths, occurrences[variable]))
+    sums = entries_of.applyfunc(lambda variable: _gradient_entry(paths, occurrences[variable], fold))
     factored = _agreeing(sums, form, goal)
     factors_shown = () if isinstance(factored, Labelled) else ((factored, FACTORED),)
     gradient = _calc(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
@@ -117,7 +137,13 @@ def _example(
 
 
 def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> MatrixExpr:
-    """The factors read off the grid, which must be those that the index calculation found."""
+    """The factors read off the grid, which must be those that the index calculation found.
+
+    A grid shows a single matrix, a product of two, or an entrywise product of single matrices; any
+    other form is written out as it is, and what it multiplies out to is for the judge to compare.
+    """
+    if not _is_plain(form):
+        return spelled(form)
     names = leaves(form) | {transposed(leaf) for leaf in leaves(form)}
     lengths = {size for matrix in (goal, *names) for size in matrix.shape}
     names |= {OneMatrix(*shape) for size in lengths for shape in ((1, size), (size, 1))}
@@ -131,9 +157,30 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
     return spelled(form)
 
 
+def _is_plain(form: MatrixExpr) -> bool:
+    """Whether a form is one that its grid shows: at most two factors, all of them single matrices."""
+    number, parts = form.as_coeff_matrices() if isinstance(form, MatMul) else (S.One, [form])
+    if len(parts) == 1 and isinstance(parts[0], HadamardProduct):
+        parts = parts[0].args
+    single = (MatrixSymbol, Gradient, Transpose, OneMatrix)
+    ones = [part for part in parts if isinstance(part, OneMatrix)]
+    return bool(number.is_number) and len(ones) < len(parts) <= 2 and all(isinstance(part, single) for part in parts)
+
+
 def spelled(form: MatrixExpr) -> MatrixExpr:
     """``form`` with each of its matrices written out, labelled by its name."""
-    return form.xreplace({leaf: Labelled(explicit(leaf), leaf) for leaf in leaves(form)})
+    if isinstance(form, (MatMul, MatAdd)):
+        return form.func(*(spelled(part) if isinstance(part, MatrixExpr) else part for part in form.args))
+    if isinstance(form, HadamardProduct):
+        return form.func(*map(_labelled, form.args))
+    return _labelled(form) if not isinstance(form, Scalar) else form
+
+
+def _labelled(matrix: MatrixExpr) -> MatrixExpr:
+    """One matrix, written out; of an entrywise quotient, what it is divided by."""
+    if isinstance(matrix, HadamardPower) and matrix.exp.is_negative:
+        return HadamardPower(_labelled(HadamardPower(matrix.base, -matrix.exp)), -1)
+    return Labelled(explicit(matrix), matrix)
 
 
 def leaves(form: MatrixExpr) -> set[MatrixExpr]:
@@ -143,21 +190,31 @@ def leaves(form: MatrixExpr) -> set[MatrixExpr]:
     return {form} if isinstance(form, MatrixExpr) else set()
 
 
-def _partial(output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Mapping[int, Expr]) -> Calc:
+def _partial(
+    output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Mapping[int, Expr], fold: Rule | None
+) -> Calc:
     goal = Partial(output, wrt)
     if not local:
         return _calc(goal, (S.Zero, ABSENT))
     written = [Partial(term, wrt) if k in local else S.Zero for k, term in enumerate(addends(formula))]
-    return _calc(
-        goal,
-        (Partial(formula, wrt), DEFINITION),
-        (Terms.of(written), TERM_BY_TERM),
-        (Terms.of(local.values()), REMAINING),
+    derivative = Terms.of(local.values())
+    lines = [(Partial(formula, wrt), DEFINITION), (Terms.of(written), TERM_BY_TERM), (derivative, REMAINING)]
+    if fold is not None:
+        lines.append((_folded(derivative, fold), fold.reason))
+    return _calc(goal, *lines)
+
+
+def _folded(expr: Expr, fold: Rule | None) -> Expr:
+    """With the entries of the result in the place of their formulas."""
+    while fold is not None and (written := fold.everywhere(expr)) != expr:
+        expr = written
+    return expr
+
+
+def _gradient_entry(upstream: ImmutableDenseMatrix, local: Local, fold: Rule | None) -> Expr:
+    return Terms.of(
+        upstream[at] * _folded(derivative, fold) for at, terms in local.items() for derivative in terms.values()
     )
-
-
-def _gradient_entry(upstream: ImmutableDenseMatrix, local: Local) -> Expr:
-    return Terms.of(upstream[at] * derivative for at, terms in local.items() for derivative in terms.values())
 
 
 def _occurrences(formulas: list[list[Expr]]) -> defaultdict[MatrixElement, Local]:

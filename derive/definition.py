@@ -1,0 +1,80 @@
+"""Writing y_ij where its formula stands: so a derivative is told by what is calculated already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from sympy import Dummy, Expr, Integer, Mul, Pow, Sum, solve
+from sympy.core.basic import Basic
+
+from derive.edges import indices
+from derive.functions import Elementary, exp, log
+from derive.rules import Rule, rule
+from derive.terms import MatrixElement, MatrixSymbol, Partial
+
+Formula = Callable[[Expr, Expr], Expr]
+"""The formula of y_ab, by its indices."""
+
+
+def by_definition(output: MatrixSymbol, formula: Formula) -> Rule:
+    """The rule that reads the formula of an entry of ``output`` backwards."""
+
+    @rule("definition of the result", f"written with {output.name[0].lower()}{output.name[1:]}, by its definition")
+    def fold(node: Basic) -> Basic | None:
+        if isinstance(node, (Partial, Sum, MatrixElement)) or not node.has(Elementary, Pow):
+            return None
+        for row, col in _places(output, node):
+            entry = MatrixElement(output, row, col)
+            for known, written in _equations(entry, formula(row, col)):
+                found = _replaced(node, known, written)
+                if found is not None and found != node:
+                    return found
+        return None
+
+    return fold
+
+
+def _places(output: MatrixSymbol, node: Basic) -> Iterator[tuple[Expr, Expr]]:
+    """Where an entry could stand: at the indices that occur, or at numbers."""
+    numbers = sorted({i for e in node.atoms(MatrixElement) for i in e.args[1:] if i.is_Integer}, key=int)
+    known = [*indices(node), *numbers]
+    sides = [[Integer(0)] if size == 1 else [i for i in known if i.is_Symbol or i < size] for size in output.shape]
+    yield from product(*sides)
+
+
+def _equations(entry: MatrixElement, formula: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """What follows from y = f: each time what is known to equal what."""
+    yield formula, entry
+    if isinstance(formula, log):
+        yield formula.args[0], exp(entry)
+    functions = formula.atoms(Elementary)
+    if len(functions) == 1:
+        [function] = functions
+        held = Dummy()
+        rational = formula.xreplace({function: held})
+        if rational != held and not rational.has(Sum) and rational.is_rational_function(held):
+            for solution in solve(rational - entry, held)[:1]:
+                yield function, solution
+
+
+def _replaced(node: Basic, known: Expr, written: Expr) -> Basic | None:
+    """``node`` with as many of its factors as make up ``known`` replaced."""
+    if isinstance(node, Elementary) and node == known:
+        return written
+    if not isinstance(node, (Mul, Pow)):
+        return None
+    there, wanted = node.as_powers_dict(), known.as_powers_dict()
+    if any(base.is_number or base not in there for base in wanted):
+        return None
+    ratios = [there[base] / exponent for base, exponent in wanted.items()]
+    if not all(ratio.is_number for ratio in ratios):
+        return None
+    if len(ratios) == 1:
+        times = ratios[0] if ratios[0].is_Integer else Integer(0)
+    else:
+        times = Integer(max(0, min(int(ratio) for ratio in ratios)))
+    if times == 0:
+        return None
+    rest = [base ** (exponent - times * wanted.get(base, 0)) for base, exponent in there.items()]
+    return Mul(*rest) * written**times
