@@ -104,7 +104,7 @@ def application(operation: Operation, operands: list[MatrixExpr]) -> MatrixExpr:
 
 def is_special(form: MatrixExpr) -> bool:
     """Whether a matrix form holds more than products and sums."""
-    return bool(form.has(Call, HadamardPower)) or any(power.exp.is_negative or power.exp.is_Rational and not power.exp.is_Integer for power in form.atoms(type(S.One / Symbol("x"))))
+    return bool(form.has(Call, HadamardPower))
 
 
 def plus(left: Basic, right: Basic) -> Basic:

@@ -14,9 +14,9 @@ import click
 from derive import __version__
 from derive.errors import DeriveError
 from derive.files import FORMATS, deliver, format_of, place
-from derive.operation import Signature, catalogue, unknown
-from derive.report import show, show_findings, summary
-from derive.request import check_entries, check_names, check_sizes, parse_entries
+from derive.operation import Signature, catalogue, registered, unknown
+from derive.report import show_findings, show_operations, summary
+from derive.request import check_entries, check_names, check_parameters, check_sizes, parse_entries
 
 if TYPE_CHECKING:
     from derive.api import Derived
@@ -55,13 +55,21 @@ class _Operations(click.Group):
 
 def _example(signature: Signature) -> str:
     numbers = (2, 4, 3) if len(signature.sizes) == 3 else (2, 3, 4, 5)
-    return " ".join(f"--{size} {number}" for size, number in zip(signature.sizes, numbers, strict=False))
+    flags = [*zip(signature.sizes, numbers, strict=False), *((p, 3) for p in registered()[signature.name].parameters)]
+    return " ".join(f"--{flag} {number}" for flag, number in flags)
 
 
 def _sizes(signature: Signature) -> list[click.Option]:
     return [
         click.Option([f"--{size}", f"size_{size}"], metavar="N", help=f"The size {size} of {signature}.")
         for size in signature.sizes
+    ]
+
+
+def _parameters(signature: Signature) -> list[click.Option]:
+    return [
+        click.Option([f"--{name}", f"parameter_{name}"], metavar="NUMBER", help=f"The number {name} of {signature.name}.")
+        for name in registered()[signature.name].parameters
     ]
 
 
@@ -78,12 +86,17 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     """Check the options first, so that a mistake is told at once, then derive."""
     given = {size: options[f"size_{size}"] for size in signature.sizes if options[f"size_{size}"] is not None}
     sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items()})
+    known = registered()[signature.name].parameters
+    numbers: dict[str, Any] = {name: options[f"parameter_{name}"] for name in known if options[f"parameter_{name}"]}
+    check_parameters(signature.name, known, numbers)
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
         from derive.api import derivation
 
-        made = derivation(signature.name, names=options["names"], loss=options["loss"], entries=entries, **sizes)
+        made = derivation(
+            signature.name, names=options["names"], loss=options["loss"], entries=entries, **sizes, **numbers
+        )
         _ = made.verdict
     return made
 
@@ -124,6 +137,7 @@ def _derive(signature: Signature) -> click.Command:
         f"Example: derive {signature.name} {_example(signature)} -o page.md",
         params=[
             *_sizes(signature),
+            *_parameters(signature),
             *_NAMING,
             click.Option(
                 ["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"
@@ -170,6 +184,7 @@ def _verify(signature: Signature) -> click.Command:
         f"Example: derive verify {signature.name} {_example(signature)}",
         params=[
             *_sizes(signature),
+            *_parameters(signature),
             *_NAMING,
             click.Option(
                 ["--format", "form"],
@@ -203,19 +218,7 @@ def verify() -> None: ...
 
 @cli.command(help="List the operations with signature and result.\n\nExample: derive ops")
 def ops() -> None:
-    from rich.table import Table
-
-    from derive.api import derivation
-    from derive.plain_display import PlainWriter
-
-    table = Table("operation", "signature", "result")
-    for name, signature in catalogue().items():
-        sizes: dict[str, Any] = dict.fromkeys(signature.sizes, 1)
-        made = derivation(name, **sizes)
-        writer = PlainWriter(made)
-        rules = [writer.rule(theorem) for theorem in made.theorems]
-        table.add_row(name, str(signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))
-    show(table)
+    show_operations()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from sympy.core.basic import Basic
 from derive.edges import indices
 from derive.functions import Elementary, exp, log
 from derive.rules import Rule, rule
-from derive.terms import MatrixElement, MatrixSymbol, Partial
+from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial
 
 Formula = Callable[[Expr, Expr], Expr]
 """The formula of y_ab, by its indices."""
@@ -33,6 +33,19 @@ def by_definition(output: MatrixSymbol, formula: Formula) -> Rule:
         return None
 
     return fold
+
+
+def speaks_of(form: Basic, output: MatrixSymbol) -> bool:
+    """Whether a formula holds the result itself, and not only the gradient with respect to it.
+
+    >>> from sympy import Symbol
+    >>> Y = MatrixSymbol("Y", 2, 2)
+    >>> speaks_of(Gradient(Symbol("L"), Y), Y), speaks_of(Gradient(Symbol("L"), Y) * Y, Y)
+    (False, True)
+    """
+    if isinstance(form, (Gradient, Partial)):
+        return False
+    return form == output or any(speaks_of(arg, output) for arg in form.args)
 
 
 def _places(output: MatrixSymbol, node: Basic) -> Iterator[tuple[Expr, Expr]]:

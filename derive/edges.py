@@ -84,7 +84,8 @@ def product(coefficient: Expr, *matrices: MatrixExpr) -> MatrixExpr:
         number, parts = matrix.as_coeff_matrices() if isinstance(matrix, MatMul) else (S.One, [matrix])
         coefficient *= number
         flat += parts
-    kept = [m for m in flat if not (isinstance(m, OneMatrix) and m.shape == (1, 1))] or flat
+    kept = [m for m in flat if not (isinstance(m, Identity) or (isinstance(m, OneMatrix) and m.shape == (1, 1)))]
+    kept = kept or flat[:1]
     parts = ([] if coefficient == 1 else [coefficient]) + kept
     return parts[0] if len(parts) == 1 else MatMul(*parts)
 

@@ -6,6 +6,7 @@ It expands, differentiates and recognises; it knows no answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from sympy import (
@@ -29,9 +30,10 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.claims import claim, is_special
-from derive.definition import by_definition
+from derive.definition import by_definition, speaks_of
+from derive.domain import domain
 from derive.edges import NoMatrixForm
-from derive.indexed import indexed
+from derive.indexed import View, indexed
 from derive.numpy_text import NumpyPrinter
 from derive.operation import Operation
 from derive.order import ReadingOrder
@@ -68,7 +70,7 @@ def derive_operation(
     names: tuple[str, ...] = (),
     loss: str = "L",
     entries: Mapping[str, tuple[int, int]] | None = None,
-    parameters: Mapping[str, Rational] | None = None,
+    parameters: Mapping[str, Fraction] | None = None,
 ) -> Derivation:
     """The derivation of all gradients of ``operation`` for any sizes, and worked out at ``sizes``.
 
@@ -79,7 +81,8 @@ def derive_operation(
         DeriveError: the sizes, names or entries do not fit the operation, or a result has no
             matrix form.
     """
-    signature, parameters = operation.signature, dict(parameters or {})
+    signature = operation.signature
+    numbers = {name: Rational(number) for name, number in (parameters or {}).items()}
     names = names or signature.names
     output, *inputs = (
         MatrixSymbol(name, _size(operand.rows), _size(operand.cols))
@@ -90,18 +93,19 @@ def derive_operation(
     taken = {name[0].lower() for name in (*names, *signature.sizes, loss)} | set(letters[:4])
 
     def element(*arguments: Any) -> Expr:
-        return operation.element(*arguments, *parameters.values())
+        *matrices, i, j = arguments
+        return operation.element(*map(View, matrices), i, j, *numbers.values())
 
     definition = apart(Add(element(*inputs, row, col)), taken)
     upstream = Gradient(Symbol(loss), output)
     matrix = _forward(operation, definition, (row, col), output, inputs)
     forward = Calc(output[row, col], (Step(definition, DEFINITION), _reading(matrix, row, col)))
-    claims = _claims(operation, dict(zip(signature.names, (output, *inputs), strict=True)), upstream, parameters)
+    claims = _claims(operation, dict(zip(signature.names, (output, *inputs), strict=True)), upstream, numbers)
     theorems = tuple(
         theorem(Gradient(upstream.loss, wrt), forward.goal, definition, letters[2:4], claims[stated.name])
         for wrt, stated in zip(inputs, signature.inputs, strict=True)
     )
-    code = [Code(output.name, _forward_text(operation, matrix, (output, *inputs), parameters), output)]
+    code = [Code(output.name, _forward_text(operation, matrix, (output, *inputs), numbers), output)]
     numpy = NumpyPrinter(_sizes_read(inputs))
     code += [Code(f"d{t.wrt.name}", numpy.text(t.matrix), t.gradient) for t in theorems]
     return Derivation(
@@ -112,6 +116,7 @@ def derive_operation(
         output=output,
         loss=upstream.loss,
         definition=definition,
+        domain=domain(definition),
         forward=forward,
         matrix=matrix,
         theorems=theorems,
@@ -190,7 +195,7 @@ def theorem(
     variable = gradient.wrt
     p, q = (_index(letter, size) for letter, size in zip(letters, variable.shape, strict=True))
     matrix, row, col = output.args
-    fold = _folding(output, definition) if claimed is not None and claimed.has(matrix) else ()
+    fold = _folding(output, definition) if claimed is not None and speaks_of(claimed, matrix) else ()
     local = local_partial(definition, Partial(output, variable[p, q]), DEFINITION, fold)
     upstream = Partial(gradient.loss, output)
     limits = [(index, 0, size - 1) for index, size in ((col, matrix.cols), (row, matrix.rows)) if index.is_Symbol]
@@ -226,7 +231,7 @@ def _form(
         if claimed is None:
             raise
         return claimed
-    if claimed is not None and (is_special(read) or claimed.has(output.args[0])):
+    if claimed is not None and (is_special(read) or speaks_of(claimed, output.args[0])):
         return claimed
     return read
 

@@ -23,11 +23,16 @@ from sympy import (
 )
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
+from derive.errors import DeriveError
 from derive.operation import named
 from derive.terms import Call, Delta, Labelled, MatrixExpr, total
 
 UNIT = Integer(0)
 """The only index of an axis of length 1."""
+
+
+class NoEntry(DeriveError):
+    """The entries of a matrix have no formula."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,12 @@ class View:
     @property
     def cols(self) -> Any:
         return self.matrix.cols
+
+    def power(self, exponent: int) -> View:
+        """The matrix product of that many copies."""
+        if exponent < 1:
+            raise NoEntry("a power that is no product has no formula for its entries")
+        return View(MatMul(*[self.matrix] * int(exponent))) if exponent > 1 else self
 
     def __getitem__(self, at: tuple[Expr, Expr]) -> Expr:
         return indexed(self.matrix, *(Integer(k) if isinstance(k, int) else k for k in at))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.functions import exp
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
-from derive.operation import NAME, spelling
+from derive.operation import NAME, registered, spelling
 from derive.printer import Printer, join_signed
 
 
@@ -20,6 +21,7 @@ class LatexPrinter(Printer):
     """
 
     dots = r"\cdots"
+    unequal = r"\neq"
     size = ""
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
     narrow = False
@@ -60,6 +62,40 @@ class LatexPrinter(Printer):
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"
+
+    def root(self, text: str) -> str:
+        return rf"\sqrt{{{text}}}"
+
+    def quotient(self, above: str, below: str, hold_above: bool, hold_below: bool) -> str:
+        return self.fraction(above, below)
+
+    def function(self, name: str, argument: str) -> str:
+        return self.power("e", argument) if name == exp.__name__ else self.applied(name, [argument])
+
+    def applied(self, name: str, operands: Sequence[str]) -> str:
+        """A sign that opens a bar closes it behind."""
+        sign = registered()[name].latex or rf"\mathrm{{{name}}}"
+        if r"\lvert" in sign:
+            return rf"{sign} {', '.join(operands)} \rvert"
+        return sign + self.brackets(", ".join(operands))
+
+    def divided(self, above: str, below: Sequence[str]) -> str:
+        return r" \oslash ".join([above, *below])
+
+    def raised(self, base: str, exponent: str) -> str:
+        return rf"{base}^{{\circ {exponent}}}"
+
+    def identity(self, size: str) -> str:
+        return f"I_{{{size}}}"
+
+    def diagonal(self, text: str) -> str:
+        return rf"\mathrm{{diag}}{self.brackets(text)}"
+
+    def on_the_diagonal(self, text: str) -> str:
+        return rf"\mathrm{{diagvec}}{self.brackets(text)}"
+
+    def trace(self, text: str) -> str:
+        return rf"\mathrm{{tr}}{self.brackets(text)}"
 
     def derivative(self, above: str, below: str) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}" if above else rf"\frac{{\partial}}{{\partial {below}}}"

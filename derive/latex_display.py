@@ -16,6 +16,9 @@ from derive.terms import MatrixExpr
 A4 = 483
 """The width of the text on A4 between margins of 20 mm, in points."""
 
+REASONED_WIDTH = 34.0
+"""The widest line beside which a reason still finds room, in em."""
+
 ROW_END = " \\\\[0.6em]\n"
 
 
@@ -39,9 +42,15 @@ class LatexWriter(Writer):
         return width(text)
 
     def reasoned(self, calc: Calc) -> str:
+        """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
-        rows = [rf"{self.printer.text(step.result)} && \text{{{step.by.text}}}" for step in calc.steps]
+        texts = [self.printer.text(step.result) for step in calc.steps]
+        reasons = [rf"\text{{{step.by.text}}}" for step in calc.steps]
+        if width(goal) + max(map(width, texts)) <= REASONED_WIDTH:
+            rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
+        else:
+            rows = [f"{text} \\\\\n&\\qquad {reason}" for text, reason in zip(texts, reasons, strict=True)]
         return self.aligned(left_aligned(goal, rows))
 
     def aligned(self, rows: Sequence[str]) -> str:
@@ -51,8 +60,10 @@ class LatexWriter(Writer):
     def box(self, theorem: Theorem) -> str:
         return rf"\boxed{{\;{self.rule(theorem)}\;}}"
 
-    def shaped(self, matrix: MatrixExpr) -> str:
-        return rf"\underbrace{{{self.printer.text(matrix)}}}_{{{self.shape(matrix)}}}"
+    def shaped(self, matrix: MatrixExpr, held: bool) -> str:
+        text = self.printer.text(matrix)
+        text = self.printer.brackets(text) if held else text
+        return rf"\underbrace{{{text}}}_{{{self.shape(matrix)}}}"
 
     def _lines(self, goal: str, results: Sequence[Basic]) -> str:
         room = TEXT_WIDTH - width(f"{goal} = ")

@@ -26,11 +26,14 @@ class PlainWriter(Writer):
         return len(text)
 
     def reasoned(self, calc: Calc) -> str:
+        """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
         texts = [self.printer.text(step.result) for step in calc.steps]
         wide = max(map(len, texts))
         goal = self.printer.text(calc.goal)
-        rows = [f"= {text:<{wide}}   {step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
+        gap = "   " if wide <= self.ROOM else "\n      "
+        pad = wide if wide <= self.ROOM else 0
+        rows = [f"= {text:<{pad}}{gap}{step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
         return _under(goal, rows)
 
     def box(self, theorem: Theorem) -> str:
@@ -42,8 +45,10 @@ class PlainWriter(Writer):
         first, *others = pieces
         return [first, *(f"- {p[1:]}" if p.startswith("-") else self.continued + p for p in others)]
 
-    def shaped(self, matrix: MatrixExpr) -> str:
-        return f"{self.printer.text(matrix)} [{self.shape(matrix)}]"
+    def shaped(self, matrix: MatrixExpr, held: bool) -> str:
+        text = self.printer.text(matrix)
+        text = self.printer.brackets(text) if held else text
+        return f"{text} [{self.shape(matrix)}]"
 
     def _fitted(self, expr: Basic, room: float) -> str:
         return self.printer.text(expr)

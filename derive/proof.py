@@ -103,7 +103,8 @@ class Derivation:
     """Everything that a page says about the gradients of one operation.
 
     ``definition`` is the formula of ``output[i, j]`` (i, j being the indices of ``forward.goal``):
-    the only thing taken on trust.  All else is claimed, and checked.
+    the only thing taken on trust.  All else is claimed, and checked; it is claimed where the
+    conditions of ``domain`` hold.
     """
 
     operation: str
@@ -113,6 +114,7 @@ class Derivation:
     output: MatrixSymbol
     loss: Symbol
     definition: Expr
+    domain: tuple[Basic, ...]
     forward: Calc
     matrix: MatrixExpr
     theorems: tuple[Theorem, ...]

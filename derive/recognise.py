@@ -107,6 +107,10 @@ class _Reader:
 
     def _number(self, factor: Expr) -> Expr:
         """A factor without indices, its sums read as products of matrices."""
+        if any(index in self.ranges for index in factor.free_symbols) or not (
+            factor.is_number or factor.has(MatrixElement, Partial)
+        ):
+            raise NoMatrixForm("an index of the formula is calculated from others, or stands outside of all entries")
         if not factor.has(Sum):
             return factor
         if not isinstance(factor, Sum):
@@ -117,7 +121,7 @@ class _Reader:
     def _entry_by_entry(self, factor: Expr, before: Basic, after: Basic) -> MatrixExpr:
         """The matrix of a factor that is a function of other entries."""
         shape = (self.ranges.get(before, S.One), self.ranges.get(after, S.One))
-        if isinstance(factor, Delta):
+        if isinstance(factor, Delta) and UNIT not in (before, after):
             return Identity(shape[0])
         if isinstance(factor, Pow) and factor.exp.is_number:
             return HadamardPower(self._form(factor.base, before, after, shape), factor.exp)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Mul, Pow, S, Sum
+from sympy import Add, Expr, Mul, Pow, S, Sum, expand_mul
 from sympy.core.basic import Basic
 
 from derive.functions import Elementary
@@ -136,9 +136,13 @@ def collapse_delta(node: Basic) -> Basic | None:
 @rule("linearity", "a sum may be split")
 def split_sum(node: Basic) -> Basic | None:
     """Σ (f + g) = Σ f + Σ g, so that each part can collapse and be read by itself."""
-    if not (isinstance(node, Sum) and isinstance(node.function.expand(), Add)):
+    if not isinstance(node, Sum):
         return None
-    return Add(*(Sum(term, *node.limits) for term in node.function.expand().args))
+    terms = Add.make_args(expand_mul(node.function, deep=False))
+    if len(terms) < 2:
+        return None
+    pairs = [term.as_coeff_Mul() for term in terms]
+    return Add(*(number * Sum(rest, *node.limits) for number, rest in pairs))
 
 
 DIFFERENTIATE = (
@@ -151,7 +155,7 @@ DIFFERENTIATE = (
     entry_rule,
     collapse_delta,
 )
-COLLAPSE = (split_sum, collapse_delta)
+COLLAPSE = (collapse_delta, split_sum)
 
 
 def local_partial(formula: Expr, goal: Partial, by: Reason, last: tuple[Rule, ...] = ()) -> Calc:

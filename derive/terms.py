@@ -196,8 +196,9 @@ def fresh(expr: Basic) -> Symbol:
 
 
 def over(body: Expr, limits: Sequence[tuple[Expr, Expr, Expr]]) -> Expr:
-    """The sum of ``body`` over the limits; over none it is ``body``."""
-    return Sum(body, *limits) if limits else body
+    """The sum of ``body`` over the limits, a number in front of it; over none it is ``body``."""
+    number, rest = body.as_coeff_Mul()
+    return number * Sum(rest, *limits) if limits else body
 
 
 def apart(expr: Basic, taken: Iterable[str]) -> Basic:

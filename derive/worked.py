@@ -25,7 +25,7 @@ from sympy import (
 )
 from sympy.core.basic import Basic
 
-from derive.definition import by_definition
+from derive.definition import by_definition, speaks_of
 from derive.edges import NoMatrixForm, transposed
 from derive.grids import explicit, readings
 from derive.order import ReadingOrder
@@ -91,7 +91,7 @@ def worked(
     product = spelled(form.xreplace(numbers))
     forms = [t.matrix.xreplace(numbers) for t in theorems]
     fold = by_definition(gradient.wrt, lambda i, j: formulas[int(i)][int(j)])
-    folds = [fold if form.has(gradient.wrt) else None for form in forms]
+    folds = [fold if speaks_of(form, gradient.wrt) else None for form in forms]
     return Worked(
         inputs=tuple(Calc(m, (Step(grid, BY_ENTRIES),)) for m, grid in zip(inputs, symbols, strict=True)),
         output=_calc(

@@ -6,6 +6,7 @@ from derive.operation import operation
     "X[m,n] -> Y[m,n]",
     pullbacks={"X": "G * sign(X)"},
     numpy="np.abs({X})",
+    latex=r"\lvert",
 )
 def abs(X, i, j):
     """Absolute value, entry by entry.
