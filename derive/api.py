@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import derive.ops  # noqa: F401 - registers the operations
 from derive.engine import derive_operation
@@ -56,7 +57,7 @@ def derivation(
     names: str | None = None,
     loss: str = "L",
     entries: Mapping[str, tuple[int, int]] | None = None,
-    **sizes: float,
+    **sizes: Any,
 ) -> Derived:
     """The gradients of an operation, derived for all sizes and worked out at ``sizes``.
 

@@ -44,10 +44,10 @@ class Value(Number):
         return self._made(self.arithmetic.power(self.number, Rational(sympify(exponent))))
 
     def __truediv__(self, other: Any) -> Value:
-        return self * self._made(self._other(other)) ** -1
+        return self._made(self.number * self.arithmetic.power(self._other(other), Rational(-1)))
 
     def __rtruediv__(self, other: Any) -> Value:
-        return self**-1 * other
+        return self._made(self.arithmetic.power(self.number, Rational(-1)) * self._other(other))
 
     def __neg__(self) -> Value:
         return self._made(-self.number)
@@ -55,7 +55,7 @@ class Value(Number):
     __radd__, __rmul__ = __add__, __mul__
 
     def sqrt(self) -> Value:
-        return self ** Rational(1, 2)
+        return self.__pow__(Rational(1, 2))
 
     def __getattr__(self, name: str) -> Any:
         kind = getattr(functions, name, None)

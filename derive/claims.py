@@ -9,7 +9,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
-from sympy import Expr, HadamardPower, HadamardProduct, Identity, MatAdd, MatMul, OneMatrix, Rational, S, ZeroMatrix
+from sympy import (
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    MatAdd,
+    MatMul,
+    OneMatrix,
+    Rational,
+    S,
+    Symbol,
+    ZeroMatrix,
+)
 from sympy.core.basic import Basic
 
 from derive.edges import NoMatrixForm, product, transposed
@@ -17,7 +29,7 @@ from derive.indexed import UNIT, indexed
 from derive.operation import Operation, registered
 from derive.order import ReadingOrder
 from derive.recognise import matrix_form
-from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar, Symbol
+from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
 
 CONSTANTS: Mapping[str, Callable[..., MatrixExpr]] = {"ones": OneMatrix, "zeros": ZeroMatrix, "eye": Identity}
 

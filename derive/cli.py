@@ -68,7 +68,9 @@ def _sizes(signature: Signature) -> list[click.Option]:
 
 def _parameters(signature: Signature) -> list[click.Option]:
     return [
-        click.Option([f"--{name}", f"parameter_{name}"], metavar="NUMBER", help=f"The number {name} of {signature.name}.")
+        click.Option(
+            [f"--{name}", f"parameter_{name}"], metavar="NUMBER", help=f"The number {name} of {signature.name}."
+        )
         for name in registered()[signature.name].parameters
     ]
 
@@ -87,16 +89,15 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     given = {size: options[f"size_{size}"] for size in signature.sizes if options[f"size_{size}"] is not None}
     sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items()})
     known = registered()[signature.name].parameters
-    numbers: dict[str, Any] = {name: options[f"parameter_{name}"] for name in known if options[f"parameter_{name}"]}
+    numbers: dict[str, Any] = {p: options[f"parameter_{p}"] for p in known if options[f"parameter_{p}"]}
     check_parameters(signature.name, known, numbers)
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
         from derive.api import derivation
 
-        made = derivation(
-            signature.name, names=options["names"], loss=options["loss"], entries=entries, **sizes, **numbers
-        )
+        asked = {"names": options["names"], "loss": options["loss"], "entries": entries}
+        made = derivation(signature.name, **asked, **sizes, **numbers)
         _ = made.verdict
     return made
 

@@ -11,7 +11,6 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
-    Integer,
     MatAdd,
     MatMul,
     OneMatrix,

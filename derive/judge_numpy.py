@@ -46,4 +46,3 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
         yield Finding(
             f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0
         )
-

@@ -112,6 +112,9 @@ class LatexPrinter(Printer):
     def ones(self, size: str) -> str:
         return rf"\mathbf 1_{{{size}}}"
 
+    def zeros(self, size: str) -> str:
+        return rf"\mathbf 0_{{{size}}}"
+
     def product(self, factors: Sequence[str]) -> str:
         r"""Juxtaposed; a thin space keeps fractions apart, but for the narrow cells of a matrix.
 

@@ -33,6 +33,10 @@ class MatrixNotation(Glyphs):
         """The expression as it is written."""
 
     @abstractmethod
+    def shape(self, sizes: Sequence[Basic]) -> str:
+        """m × n, without a name."""
+
+    @abstractmethod
     def factor(self, part: Basic, last: bool) -> str:
         """A number as a factor of a product."""
 
@@ -84,7 +88,7 @@ class MatrixNotation(Glyphs):
         return self.identity(self.text(expr.rows))
 
     def _zero(self, expr: ZeroMatrix) -> str:
-        return "0"
+        return self.zeros(self.shape((expr.rows, expr.cols)))
 
     def _diagonal_matrix(self, expr: DiagMatrix) -> str:
         return self.diagonal(self.text(expr.args[0]))

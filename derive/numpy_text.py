@@ -30,7 +30,9 @@ from derive.functions import Elementary
 from derive.operation import registered
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
 
-_ATOM = re.compile(r"[\w.]+(\[[^\[\]]*\])?(\.T)?|np\.[\w.]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(\.T|\.reshape\(-1, 1\))?")
+_WORD = r"[\w.]+(\[[^\[\]]*\])?(\.T)?"
+_CALL = r"np\.[\w.]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(\.T|\.reshape\(-1, 1\))?"
+_ATOM = re.compile(f"{_WORD}|{_CALL}")
 
 
 @dataclass(frozen=True)

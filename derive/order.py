@@ -57,7 +57,9 @@ class ReadingOrder:
         items = tuple(items)
         places = self._places(items)
         pending = any(isinstance(item, Delta) or _is_local(item) for item in items)
-        return tuple(sorted(items, key=lambda item: (_rank(item, pending), _place(item, places), item.is_Add, _indices(item))))
+        return tuple(
+            sorted(items, key=lambda item: (_rank(item, pending), _place(item, places), item.is_Add, _indices(item)))
+        )
 
     def terms(self, total: Basic) -> tuple[Basic, ...]:
         """The terms of a sum, in the order of their first matrices, one without a minus in front if there is any."""

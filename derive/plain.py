@@ -94,6 +94,9 @@ class PlainPrinter(Printer):
     def ones(self, size: str) -> str:
         return f"𝟏[{size}]"
 
+    def zeros(self, size: str) -> str:
+        return f"𝟎[{size}]"
+
     def product(self, factors: Sequence[str]) -> str:
         return (" · " if any("∂" in f or "/" in f for f in factors) else " ").join(_apart(factors))
 
@@ -147,7 +150,9 @@ def _apart(factors: Sequence[str]) -> Sequence[str]:
     """Factors side by side, fractions in brackets."""
     if len(factors) == 1:
         return factors
-    return [f"({factor})" if " / " in factor and "\n" not in factor and factor[0] != "(" else factor for factor in factors]
+    return [
+        f"({factor})" if " / " in factor and "\n" not in factor and factor[0] != "(" else factor for factor in factors
+    ]
 
 
 def _beside(blocks: Sequence[str], sign: str) -> str:

@@ -141,9 +141,8 @@ class Printer(MatrixNotation):
         beside = [part for part in parts if isinstance(part, (Partial, Delta, Sum))]
         above = [part for part in parts if part not in beside]
         below = [*([Integer(number.q)] if number.q != 1 else []), *below]
-        quotient = self.quotient(
-            self._times(Integer(number.p), above), self._times(S.One, below), _added(above), _added(below) or len(below) > 1
-        )
+        over, under = self._times(Integer(number.p), above), self._times(S.One, below)
+        quotient = self.quotient(over, under, _added(above), _added(below) or len(below) > 1)
         first = next((k for k, part in enumerate(parts) if part in above), 0)
         texts = [self.factor(part, last=k == len(beside) - 1) for k, part in enumerate(beside)]
         texts.insert(len([part for part in parts[:first] if part in beside]), quotient)

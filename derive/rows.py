@@ -125,7 +125,9 @@ _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
     (HadamardProduct, _multiplied_entrywise),
     (HadamardPower, _raised),
     (MatAdd, _added),
-    ((OneMatrix, ZeroMatrix, Identity), _constant),  # type: ignore[list-item]
+    (OneMatrix, _constant),
+    (ZeroMatrix, _constant),
+    (Identity, _constant),
     (DiagMatrix, _diagonal),
     (DiagonalOf, _on_the_diagonal),
     (Scalar, lambda expr, at: [[at.value(expr.number, {})]]),
