@@ -85,9 +85,9 @@ def derivation(
     True
     """
     chosen = named(operation)
-    numbers = {name: sizes.pop(name) for name in chosen.parameters if name in sizes}
+    numbers = {name: sizes.pop(name, None) for name in chosen.parameters}
     checked = check_sizes(chosen.signature, sizes)
-    parameters = check_parameters(operation, chosen.parameters, numbers)
+    parameters = check_parameters(operation, numbers)
     checked_names = check_names(chosen.signature, names, loss)
     spots = check_entries(chosen.signature, checked_names, checked, entries or {})
     made = derive_operation(chosen, checked, checked_names, loss, spots, parameters)

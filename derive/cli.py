@@ -14,8 +14,9 @@ import click
 from derive import __version__
 from derive.errors import DeriveError
 from derive.files import FORMATS, deliver, format_of, place
+from derive.listing import show_operations
 from derive.operation import Signature, catalogue, registered, unknown
-from derive.report import show_findings, show_operations, summary
+from derive.report import show_findings, summary
 from derive.request import check_entries, check_names, check_parameters, check_sizes, parse_entries
 
 if TYPE_CHECKING:
@@ -67,12 +68,8 @@ def _sizes(signature: Signature) -> list[click.Option]:
 
 
 def _parameters(signature: Signature) -> list[click.Option]:
-    return [
-        click.Option(
-            [f"--{name}", f"parameter_{name}"], metavar="NUMBER", help=f"The number {name} of {signature.name}."
-        )
-        for name in registered()[signature.name].parameters
-    ]
+    names = registered()[signature.name].parameters
+    return [click.Option([f"--{p}", f"parameter_{p}"], metavar="X", help=f"The number {p}.") for p in names]
 
 
 _NAMING = (
@@ -86,18 +83,17 @@ _NAMING = (
 
 def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     """Check the options first, so that a mistake is told at once, then derive."""
-    given = {size: options[f"size_{size}"] for size in signature.sizes if options[f"size_{size}"] is not None}
-    sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items()})
-    known = registered()[signature.name].parameters
-    numbers: dict[str, Any] = {p: options[f"parameter_{p}"] for p in known if options[f"parameter_{p}"]}
-    check_parameters(signature.name, known, numbers)
+    given = {size: options[f"size_{size}"] for size in signature.sizes}
+    sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items() if text is not None})
+    parameters = {p: options.get(f"parameter_{p}") for p in registered()[signature.name].parameters}
+    numbers: dict[str, Any] = {**check_parameters(signature.name, parameters)}
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
         from derive.api import derivation
 
-        asked = {"names": options["names"], "loss": options["loss"], "entries": entries}
-        made = derivation(signature.name, **asked, **sizes, **numbers)
+        numbers |= {"names": options["names"], "loss": options["loss"], "entries": entries, **sizes}
+        made = derivation(signature.name, **numbers)
         _ = made.verdict
     return made
 

@@ -202,11 +202,13 @@ def theorem(
     chain = over(upstream * local.goal, limits)
     collapsed = calculate(gradient[p, q], Step(over(upstream * local.result, limits), LOCAL), COLLAPSE)
     steps = (Step(chain, CHAIN_RULE), *collapsed.steps)
-    form = _form(steps[-1].result, (p, q), gradient, output, claimed)
-    if form == claimed:
+    read = form = _read(steps[-1].result, (p, q), variable, claimed)
+    if claimed is not None and (read is None or is_special(read) or speaks_of(claimed, matrix)):
+        form = claimed
+    if form != read:
         taken = {str(s).lower() for s in steps[-1].result.free_symbols | {p, q}}
         restated = apart(Add(indexed(form, p, q)), taken)
-        if restated.doit(deep=False) != steps[-1].result:
+        if restated != steps[-1].result:
             steps += (Step(restated, REARRANGED),)
     turned = entrywise(form, p, q, steps[-1].result)
     if turned != steps[-1].result and turned != MatrixElement(form, p, q):
@@ -221,19 +223,14 @@ def _folding(output: MatrixElement, definition: Expr) -> tuple[Rule, ...]:
     return (by_definition(matrix, lambda a, b: definition.xreplace({row: a, col: b})),)
 
 
-def _form(
-    formula: Expr, at: tuple[Expr, Expr], gradient: Gradient, output: MatrixElement, claimed: MatrixExpr | None
-) -> MatrixExpr:
-    """The matrix form that is read; of functions, or where it speaks of the result, the one that is claimed."""
+def _read(formula: Expr, at: tuple[Expr, Expr], variable: MatrixSymbol, claimed: MatrixExpr | None) -> Any:
+    """The matrix form that is read off, or ``None`` where there is none but a claim instead."""
     try:
-        read = matrix_form(formula, *at, gradient.shape, ReadingOrder([]))
+        return matrix_form(formula, *at, variable.shape, ReadingOrder([]))
     except NoMatrixForm:
         if claimed is None:
             raise
-        return claimed
-    if claimed is not None and (is_special(read) or speaks_of(claimed, output.args[0])):
-        return claimed
-    return read
+        return None
 
 
 def _reading(form: MatrixExpr, row: Expr, col: Expr) -> Step:

@@ -33,10 +33,6 @@ class MatrixNotation(Glyphs):
         """The expression as it is written."""
 
     @abstractmethod
-    def shape(self, sizes: Sequence[Basic]) -> str:
-        """m × n, without a name."""
-
-    @abstractmethod
     def factor(self, part: Basic, last: bool) -> str:
         """A number as a factor of a product."""
 

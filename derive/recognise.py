@@ -121,7 +121,7 @@ class _Reader:
     def _entry_by_entry(self, factor: Expr, before: Basic, after: Basic) -> MatrixExpr:
         """The matrix of a factor that is a function of other entries."""
         shape = (self.ranges.get(before, S.One), self.ranges.get(after, S.One))
-        if isinstance(factor, Delta) and UNIT not in (before, after):
+        if isinstance(factor, Delta) and UNIT not in (before, after) and shape[0] == shape[1]:
             return Identity(shape[0])
         if isinstance(factor, Pow) and factor.exp.is_number:
             return HadamardPower(self._form(factor.base, before, after, shape), factor.exp)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-
-from derive.errors import DeriveError
-from derive.operation import registered
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,27 +40,6 @@ def show_findings(made: Derived) -> None:
         table.add_row(finding.where, finding.detail, str(finding.equalities), "yes" if finding.ok else "NO")
     show(table)
     click.echo(f"{made.verdict.equalities} equalities, {len(made.verdict.faults)} faults")
-
-
-def show_operations() -> None:
-    """Every operation with its results, or with the reason why it has no page."""
-    from rich.table import Table
-
-    from derive.api import derivation
-    from derive.plain_display import PlainWriter
-
-    table = Table("operation", "signature", "result")
-    for name, operation in registered().items():
-        numbers: dict[str, Any] = dict.fromkeys(operation.signature.sizes, 1) | dict.fromkeys(operation.parameters, 3)
-        try:
-            made = derivation(name, **numbers)
-        except DeriveError as refused:
-            table.add_row(name, str(operation.signature), f"no page: {refused}")
-            continue
-        writer = PlainWriter(made)
-        rules = [writer.rule(theorem) for theorem in made.theorems]
-        table.add_row(name, str(operation.signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))
-    show(table)
 
 
 def show(table: Table) -> None:

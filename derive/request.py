@@ -55,24 +55,24 @@ def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int
     return sizes
 
 
-def check_parameters(name: str, known: Sequence[str], given: Mapping[str, object]) -> dict[str, Fraction]:
+def check_parameters(name: str, given: Mapping[str, object]) -> dict[str, Fraction]:
     """The numbers that an operation depends on, in the order of its formula.
 
     Raises:
         DeriveError: one is missing, or no number.
 
-    >>> check_parameters("pow", ["p"], {"p": "0.5"})
+    >>> check_parameters("pow", {"p": "0.5"})
     {'p': Fraction(1, 2)}
     """
-    for letter in known:
-        if letter not in given:
+    for letter, number in given.items():
+        if number is None:
             raise DeriveError(f"{name} needs the number {letter} as well.")
     try:
-        found = {letter: Fraction(str(given[letter])) for letter in known}
+        found = {letter: Fraction(str(number)) for letter, number in given.items()}
     except (ValueError, ZeroDivisionError):
-        raise DeriveError(f"{' and '.join(known)} of {name} must be a number like 3, -1 or 0.5.") from None
+        raise DeriveError(f"{' and '.join(given)} of {name} must be a number like 3, -1 or 0.5.") from None
     if any(abs(number) > MOST_POWER for number in found.values()):
-        raise DeriveError(f"{' and '.join(known)} of {name} must lie between -{MOST_POWER} and {MOST_POWER}.")
+        raise DeriveError(f"{' and '.join(given)} of {name} must lie between -{MOST_POWER} and {MOST_POWER}.")
     return found
 
 

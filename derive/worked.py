@@ -7,27 +7,22 @@ occurs, not by differentiating every entry by every symbol.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sympy import (
     Expr,
-    HadamardPower,
-    HadamardProduct,
     ImmutableDenseMatrix,
     Integer,
-    MatAdd,
-    MatMul,
     Mul,
     OneMatrix,
     S,
     Symbol,
-    Transpose,
 )
 from sympy.core.basic import Basic
 
 from derive.definition import by_definition, speaks_of
 from derive.edges import NoMatrixForm, transposed
-from derive.grids import explicit, readings
+from derive.grids import explicit, is_plain, leaves, readings, spelled
 from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
 from derive.rules import Rule
@@ -36,9 +31,7 @@ from derive.terms import (
     Labelled,
     MatrixElement,
     MatrixExpr,
-    MatrixSymbol,
     Partial,
-    Scalar,
     Terms,
     addends,
     entries,
@@ -142,7 +135,7 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
     A grid shows a single matrix, a product of two, or an entrywise product of single matrices; any
     other form is written out as it is, and what it multiplies out to is for the judge to compare.
     """
-    if not _is_plain(form):
+    if not is_plain(form):
         return spelled(form)
     names = leaves(form) | {transposed(leaf) for leaf in leaves(form)}
     lengths = {size for matrix in (goal, *names) for size in matrix.shape}
@@ -155,39 +148,6 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
         read = found[0].replace(lambda part: isinstance(part, Labelled), lambda part: part.label)
         raise NoMatrixForm(f"the grid of {goal.wrt.name} reads as {read}, the calculation for all sizes as {form}")
     return spelled(form)
-
-
-def _is_plain(form: MatrixExpr) -> bool:
-    """Whether a form is one that its grid shows: at most two factors, all of them single matrices."""
-    number, parts = form.as_coeff_matrices() if isinstance(form, MatMul) else (S.One, [form])
-    if len(parts) == 1 and isinstance(parts[0], HadamardProduct):
-        parts = parts[0].args
-    single = (MatrixSymbol, Gradient, Transpose, OneMatrix)
-    ones = [part for part in parts if isinstance(part, OneMatrix)]
-    return bool(number.is_number) and len(ones) < len(parts) <= 2 and all(isinstance(part, single) for part in parts)
-
-
-def spelled(form: MatrixExpr) -> MatrixExpr:
-    """``form`` with each of its matrices written out, labelled by its name."""
-    if isinstance(form, (MatMul, MatAdd)):
-        return form.func(*(spelled(part) if isinstance(part, MatrixExpr) else part for part in form.args))
-    if isinstance(form, HadamardProduct):
-        return form.func(*map(_labelled, form.args))
-    return _labelled(form) if not isinstance(form, Scalar) else form
-
-
-def _labelled(matrix: MatrixExpr) -> MatrixExpr:
-    """One matrix, written out; of an entrywise quotient, what it is divided by."""
-    if isinstance(matrix, HadamardPower) and matrix.exp.is_negative:
-        return HadamardPower(_labelled(HadamardPower(matrix.base, -matrix.exp)), -1)
-    return Labelled(explicit(matrix), matrix)
-
-
-def leaves(form: MatrixExpr) -> set[MatrixExpr]:
-    """The single matrices in ``form``, each with the transposition it stands in."""
-    if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
-        return {leaf for part in form.args for leaf in leaves(part)}
-    return {form} if isinstance(form, MatrixExpr) else set()
 
 
 def _partial(
@@ -236,7 +196,14 @@ def _derivative(term: Expr, wrt: MatrixElement) -> Expr:
 
 
 def _written(formula: Expr, order: ReadingOrder) -> Expr:
-    return Terms.of(term for part in order.terms(formula) for term in addends(part))
+    return Terms.of(_flat(order.terms(formula)))
+
+
+def _flat(terms: Iterable[Expr]) -> Iterator[Expr]:
+    """The terms, those of a sum within a sum among them."""
+    for term in terms:
+        parts = addends(term)
+        yield from parts if len(parts) == 1 else _flat(parts)
 
 
 def _calc(goal: Basic, *lines: tuple[Basic, Reason]) -> Calc:

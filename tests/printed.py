@@ -301,9 +301,7 @@ class Reader:
         start = len(self.seen)
         found = self.indices()
         rows, cols = self.world.array(name).shape
-        self.noted(
-            self.seen[start:], [size for size in (rows, cols)] if len(found) == 2 else [cols if rows == 1 else rows]
-        )
+        self.noted(self.seen[start:], [rows, cols] if len(found) == 2 else [cols if rows == 1 else rows])
         if len(found) == 2:
             return name, lambda ix: (found[0](ix), found[1](ix))
         return name, (lambda ix: (0, found[0](ix))) if rows == 1 else (lambda ix: (found[0](ix), 0))

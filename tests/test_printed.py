@@ -6,9 +6,9 @@ import pytest
 
 import derive
 from derive.operation import registered
+from tests.operations import DERIVED
 from tests.printed import faults
 from tests.references import PARAMETERS, SIZES
-from tests.test_ops import DERIVED
 
 
 def page(name):
