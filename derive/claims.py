@@ -46,7 +46,7 @@ def claim(text: str, names: Mapping[str, Basic]) -> MatrixExpr:
 
     >>> X, Y = MatrixSymbol("X", 2, 3), MatrixSymbol("Y", 2, 3)
     >>> claim("X * (1 - Y)", {"X": X, "Y": Y})
-    HadamardProduct(X, 1 - Y)
+    HadamardProduct(X, -Y + 1)
     """
     try:
         return _matrix(_Reader(names).read(ast.parse(text, mode="eval").body))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
 
-from sympy import Dummy, Expr, Integer, Mul, Pow, Sum, solve
+from sympy import Dummy, Expr, Integer, Mul, Pow, S, Sum, solve
 from sympy.core.basic import Basic
 
-from derive.edges import indices
 from derive.functions import Elementary, exp, log
 from derive.rules import Rule, rule
-from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial
+from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial, entries
 
 Formula = Callable[[Expr, Expr], Expr]
 """The formula of y_ab, by its indices."""
@@ -26,7 +24,7 @@ def by_definition(output: MatrixSymbol, formula: Formula) -> Rule:
             return None
         for row, col in _places(output, node):
             entry = MatrixElement(output, row, col)
-            for known, written in _equations(entry, formula(row, col)):
+            for known, written in _equations(entry, formula(row, col), node):
                 found = _replaced(node, known, written)
                 if found is not None and found != node:
                     return found
@@ -49,20 +47,21 @@ def speaks_of(form: Basic, output: MatrixSymbol) -> bool:
 
 
 def _places(output: MatrixSymbol, node: Basic) -> Iterator[tuple[Expr, Expr]]:
-    """Where an entry could stand: at the indices that occur, or at numbers."""
-    numbers = sorted({i for e in node.atoms(MatrixElement) for i in e.args[1:] if i.is_Integer}, key=int)
-    known = [*indices(node), *numbers]
-    sides = [[Integer(0)] if size == 1 else [i for i in known if i.is_Symbol or i < size] for size in output.shape]
-    yield from product(*sides)
+    """Where an entry could stand: where other entries do, or opposite."""
+    known = [entry.args[1:] for entry in entries(node)]
+    known += [(col, row) for row, col in known]
+    one_row, one_col = (size == 1 for size in output.shape)
+    cut = [(Integer(0) if one_row else row, Integer(0) if one_col else col) for row, col in known]
+    yield from (at for at in dict.fromkeys(cut) if S.false not in (at[0] < output.rows, at[1] < output.cols))
 
 
-def _equations(entry: MatrixElement, formula: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """What follows from y = f: each time what is known to equal what."""
+def _equations(entry: MatrixElement, formula: Expr, node: Basic) -> Iterator[tuple[Expr, Expr]]:
+    """What follows from y = f for the parts of ``node``: each time what is known to equal what."""
     yield formula, entry
     if isinstance(formula, log):
         yield formula.args[0], exp(entry)
     functions = formula.atoms(Elementary)
-    if len(functions) == 1:
+    if len(functions) == 1 and node.has(*functions):
         [function] = functions
         held = Dummy()
         rational = formula.xreplace({function: held})

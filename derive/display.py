@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from sympy import HadamardProduct, MatAdd, MatMul, OneMatrix, S, preorder_traversal
+from sympy import HadamardProduct, ImmutableDenseMatrix, MatAdd, MatMul, OneMatrix, S, preorder_traversal
 from sympy.core.basic import Basic
 
 from derive.matrix_notation import abs_of, divides, inverse
@@ -115,6 +115,8 @@ class Writer(ABC):
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
         results = [step.result for step in calc.steps[start:stop]]
+        if self.printer.scalar:
+            results = [r[0, 0] if isinstance(r, ImmutableDenseMatrix) and r.shape == (1, 1) else r for r in results]
         kept = [result for result in results if self.printer.text(result) != goal]
         return self._lines(goal, kept or results)
 
@@ -156,7 +158,10 @@ class Writer(ABC):
     def _pieces(self, expr: Basic, room: float) -> list[str]:
         """A formula, broken before a + where it is longer than the line."""
         if not isinstance(expr, Terms):
-            return [self._fitted(expr, room)]
+            self.printer.most = MOST_TERMS if self.measure(self.printer.text(expr)) > room else None
+            fitted = self._fitted(expr, room)
+            self.printer.most = None
+            return [fitted]
         texts = self.printer.summands(expr.args, 2 * MOST_LINES)
         pieces: list[str] = []
         current = [texts[0]]

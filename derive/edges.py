@@ -73,7 +73,7 @@ def transposed(matrix: MatrixExpr) -> MatrixExpr:
 def product(coefficient: Expr, *matrices: MatrixExpr) -> MatrixExpr:
     """A number times a matrix product, with nothing in it that changes nothing.
 
-    >>> from sympy import MatrixSymbol
+    >>> from sympy import Integer, MatrixSymbol
     >>> A = MatrixSymbol("A", 3, 3)
     >>> product(S.One, product(Integer(2), A, A), A, OneMatrix(1, 1))
     2*A*A*A
@@ -93,9 +93,9 @@ def indices(formula: Basic) -> list[Basic]:
     """The free indices of a formula, in the order of their first appearance.
 
     >>> from sympy import MatrixSymbol, symbols
-    >>> i, j = symbols("i j")
-    >>> indices(MatrixSymbol("A", 2, 2)[j, 0] * Delta(i, j))
-    [j, i]
+    >>> i, j, t = symbols("i j t")
+    >>> indices(Sum(MatrixSymbol("A", 2, 2)[j, t] * Delta(t, i), (t, 0, 1)))
+    [i, j]
     """
 
     def found(node: Basic) -> Iterator[Basic]:

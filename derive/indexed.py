@@ -20,6 +20,7 @@ from sympy import (
     S,
     Transpose,
     ZeroMatrix,
+    sympify,
 )
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
@@ -43,11 +44,11 @@ class View:
 
     @property
     def rows(self) -> Any:
-        return self.matrix.rows
+        return sympify(self.matrix.rows)
 
     @property
     def cols(self) -> Any:
-        return self.matrix.cols
+        return sympify(self.matrix.cols)
 
     def power(self, exponent: int) -> View:
         """The matrix product of that many copies."""

@@ -98,7 +98,7 @@ class PlainPrinter(Printer):
         return f"𝟎[{size}]"
 
     def product(self, factors: Sequence[str]) -> str:
-        return (" · " if any("∂" in f or "/" in f for f in factors) else " ").join(_apart(factors))
+        return (" · " if any("∂" in f or " / " in f for f in factors) else " ").join(_apart(factors))
 
     def matrix_product(self, factors: Sequence[str]) -> str:
         return _beside(_apart(factors), " · ")

@@ -208,12 +208,12 @@ class Printer(MatrixNotation):
 
     def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
         """The entries of a written-out matrix, sums of more than ``most`` terms shortened."""
-        self.tight = True
+        self.tight, before, self.most = True, self.most, most
         cells = [
             [self.sum_of(e.args, most) if isinstance(e, Terms) else self.text(e) for e in expr[i, :]]
             for i in range(expr.rows)
         ]
-        self.tight = False
+        self.tight, self.most = False, before
         return cells
 
 
