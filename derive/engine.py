@@ -35,7 +35,7 @@ from derive.domain import domain
 from derive.edges import NoMatrixForm
 from derive.indexed import View, indexed
 from derive.numpy_text import NumpyPrinter
-from derive.operation import Operation
+from derive.operation import Operation, registered
 from derive.order import ReadingOrder
 from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem
 from derive.recognise import entrywise, matrix_form
@@ -151,12 +151,13 @@ def _forward(
 ) -> MatrixExpr:
     """The result as the operation is written: by its sign where it has one, else as it reads."""
     call = Call.of(operation.signature.name, output.shape, *inputs)
-    if operation.latex and not operation.parameters:
+    is_word = registered().get(operation.signature.name) is operation and not operation.parameters
+    if operation.latex and is_word:
         return call
     try:
         return matrix_form(definition, *at, output.shape, ReadingOrder([m.name for m in inputs]))
     except NoMatrixForm:
-        if operation.parameters or not operation.pullbacks:
+        if not (is_word and operation.pullbacks):
             raise
         return call
 

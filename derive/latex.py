@@ -83,7 +83,8 @@ class LatexPrinter(Printer):
         return r" \oslash ".join([above, *below])
 
     def raised(self, base: str, exponent: str) -> str:
-        return rf"{base}^{{\circ {exponent}}}"
+        held = rf"{{{base}}}" if "^" in base and not base.startswith((r"\left", r"\underbrace")) else base
+        return rf"{held}^{{\circ {exponent}}}"
 
     def identity(self, size: str) -> str:
         return f"I_{{{size}}}"

@@ -16,8 +16,10 @@ from derive.terms import MatrixExpr
 A4 = 483
 """The width of the text on A4 between margins of 20 mm, in points."""
 
-REASONED_WIDTH = 34.0
-"""The widest line beside which a reason still finds room, in em."""
+REASONED_WIDTH = 50.0
+"""The room for a line and the reason beside it, in em of which a letter of running text takes ``LETTER``."""
+
+LETTER = 0.4
 
 ROW_END = " \\\\[0.6em]\n"
 
@@ -47,7 +49,8 @@ class LatexWriter(Writer):
         goal = self.printer.text(calc.goal)
         texts = [self.printer.text(step.result) for step in calc.steps]
         reasons = [rf"\text{{{step.by.text}}}" for step in calc.steps]
-        if width(goal) + max(map(width, texts)) <= REASONED_WIDTH:
+        longest = max(len(step.by.text) for step in calc.steps) * LETTER
+        if width(goal) + max(map(width, texts)) + longest <= REASONED_WIDTH:
             rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
         else:
             rows = [f"{text} \\\\\n&\\qquad {reason}" for text, reason in zip(texts, reasons, strict=True)]

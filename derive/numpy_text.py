@@ -32,7 +32,8 @@ from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol
 
 _WORD = r"[\w.]+(\[[^\[\]]*\])?(\.T)?"
 _CALL = r"np\.[\w.]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(\.T|\.reshape\(-1, 1\))?"
-_ATOM = re.compile(f"{_WORD}|{_CALL}")
+_SUM = r"(\([^()]*\)|\w+)\.sum\([^()]*\)"
+_ATOM = re.compile(f"{_WORD}|{_CALL}|{_SUM}")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy.core.basic import Basic
 
 from derive.display import Writer
-from derive.plain import PlainPrinter
+from derive.plain import ROOM, PlainPrinter
 from derive.proof import Calc, Derivation, Theorem
 from derive.terms import MatrixExpr
 
@@ -67,7 +67,9 @@ class PlainWriter(Writer):
                 rows.append("  ⋮")
                 continue
             self.follow(calc.goal)
-            rows.append(" = ".join([self.printer.text(calc.goal), *(self._short(s.result) for s in calc.steps)]))
+            texts = [self._short(step.result) for step in calc.steps]
+            line = " = ".join([self.printer.text(calc.goal), *texts])
+            rows.append(line if len(line) <= ROOM else _under(self.printer.text(calc.goal), [f"= {t}" for t in texts]))
         return "\n".join(rows)
 
 

@@ -96,7 +96,7 @@ def power_rule(node: Basic) -> Basic | None:
     return exponent * base ** (exponent - 1) * Partial(base, node.wrt)
 
 
-@rule("function rule", "the derivative of the function, times that of its argument")
+@rule("function rule", "the outer derivative times the inner one")
 def function_rule(node: Basic) -> Basic | None:
     if not (isinstance(node, Partial) and isinstance(node.of, Elementary)):
         return None

@@ -171,7 +171,7 @@ def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
     """The sum of ``body(t)`` over t = 1, ..., ``size``.
 
     With a letter for the size it is a ``Sum`` over a fresh index; with a number it is written out,
-    term by term.  One element formula so serves the proof for all sizes and the worked example.
+    term by term, sums within it as well.  One element formula so serves the proof for all sizes and the worked example.
 
     >>> A, n = MatrixSymbol("A", 2, 2), Symbol("n")
     >>> total(n, lambda t: A[0, t])
@@ -180,7 +180,8 @@ def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
     Terms(A[0, 0], A[0, 1])
     """
     if isinstance(size, int) or size.is_Integer:
-        return Terms.of(body(Integer(t)) for t in range(int(size)))
+        terms = (body(Integer(t)) for t in range(int(size)))
+        return Terms.of(part for term in terms for part in (term.args if isinstance(term, Terms) else (term,)))
     probe = body(Symbol("?"))
     index = fresh(probe)
     return Sum(body(index), (index, 0, size - 1))

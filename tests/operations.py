@@ -1,5 +1,6 @@
 """Which operations the tests speak of: all that have a page, or some of every kind."""
 
+import derive.ops  # noqa: F401 - registers the operations
 from derive.operation import registered
 
 UNDERIVED = {"det", "entry", "inv", "kron", "logdet", "unvec", "vec"}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+import derive.ops  # noqa: F401 - registers the operations
 from derive.operation import registered
 
 Arrays = Sequence[np.ndarray]
