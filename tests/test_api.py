@@ -17,9 +17,9 @@ from derive.errors import DeriveError
 from derive.operation import registered
 from derive.proof import Calc, Derivation, Step, Verdict
 from derive.render import FORMATS
-from tests.operations import PLAIN
+from tests.operations import SOME
 
-OPERATIONS = PLAIN
+OPERATIONS = SOME
 SIZES = {"m": 2, "k": 4, "n": 3}
 
 
