@@ -77,12 +77,15 @@ class LatexWriter(Writer):
         return self.aligned(left_aligned(goal, [self.joined(pieces) for pieces in texts]))
 
     def _fitted(self, expr: Basic, room: float) -> str:
-        """In the largest size that fits; if none does, with fewer columns."""
+        """In the largest size that fits; if none does, with fewer columns, and then with fewer terms."""
         text = self.printer.text(expr)
         self.printer.narrow = width(text) * SIZES[-1][1] > room
+        known = self.printer.lengths
+        if self.printer.narrow and width(self.printer.text(expr)) * SIZES[-1][1] > room:
+            self.printer.lengths = (2,)
         self.printer.size = font(width(self.printer.text(expr)), room)
         text = self.printer.text(expr)
-        self.printer.size, self.printer.narrow = "", False
+        self.printer.size, self.printer.narrow, self.printer.lengths = "", False, known
         return text
 
     def _list(self, calcs: Sequence[Calc | None]) -> str:

@@ -19,7 +19,7 @@ from derive.proof import Calc, Derivation, Step, Verdict
 from derive.render import FORMATS
 from tests.operations import SOME
 
-OPERATIONS = SOME
+OPERATIONS = [name for name in SOME if name != "softmax"]  # its page is long, and read elsewhere
 SIZES = {"m": 2, "k": 4, "n": 3}
 
 
