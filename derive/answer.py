@@ -42,6 +42,11 @@ class Answer:
         return self.differentials[-1]
 
     @property
+    def last_symbols(self) -> tuple[Node, ...]:
+        """The symbols as the last differential has them."""
+        return tuple(self.last.wrt if node.name == self.wrt.name else node for node in self.symbols)
+
+    @property
     def result(self) -> Node:
         """The derivative as an expression."""
         return self.last.result
@@ -110,6 +115,16 @@ class Answer:
         if self.kind == "hessian":
             return rf"\frac{{\partial^2 f}}{{\partial {variable}^2}}"
         return rf"\frac{{\partial f}}{{\partial {variable}}}"
+
+    def render(self, format: str = "md", at: Mapping[str, Any] | None = None) -> str:
+        """The page in ``md``, ``tex``, ``txt`` or ``json``; with numbers ``at`` for all symbols.
+
+        Raises:
+            DeriveError: the format is unknown, a line is rejected, or the numbers do not fit.
+        """
+        from derive.expression_page import page
+
+        return page([self], format, at)
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.goal} = {self.latex}$"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive import __version__
+from derive.cli_expressions import commands
 from derive.errors import DeriveError
 from derive.files import FORMATS, deliver, format_of, place
 from derive.operation import Signature, catalogue, unknown
@@ -191,6 +192,10 @@ def _verify(signature: Signature) -> click.Command:
 )
 @click.version_option(__version__, prog_name="derive")
 def cli() -> None: ...
+
+
+for command in commands():
+    cli.add_command(command)
 
 
 @cli.group(

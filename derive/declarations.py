@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
 
@@ -106,3 +106,23 @@ def _size(name: str, part: str, text: str) -> Size:
         else:
             raise DeriveError(f"'{piece}' in the shape of {name}, \"{text}\", is no size: a name or a positive number.")
     return times(*pieces)
+
+
+def shape_options(texts: Iterable[str]) -> dict[str, str]:
+    """Shapes as the command line gives them: ``A: m,n``.
+
+    >>> shape_options(["A: m,n", "S: n,n spd"])
+    {'A': 'm,n', 'S': 'n,n spd'}
+
+    Raises:
+        DeriveError: a text without a colon, or a symbol that is declared twice.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, colon, shape = text.partition(":")
+        if not colon:
+            raise DeriveError(f"a shape is given like 'A: m,n' or 'S: n,n symmetric'; got '{text}'.")
+        if name.strip() in found:
+            raise DeriveError(f"the shape of {name.strip()} is given twice.")
+        found[name.strip()] = shape.strip()
+    return found

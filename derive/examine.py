@@ -49,14 +49,14 @@ def examine(
     """
     findings: dict[str, Finding] = {}
     for number, row in enumerate(ROUNDS):
-        for finding in _Round(differential, tuple(symbols), printed, row, number).findings(run, tuple(told)):
+        for finding in Round(differential, tuple(symbols), printed, row, number).findings(run, tuple(told)):
             before = findings.get(finding.where)
             if before is None or (before.ok and not finding.ok):
                 findings[finding.where] = finding
     return tuple(findings.values())
 
 
-class _Round:
+class Round:
     """One choice of sizes, with several random points."""
 
     def __init__(

@@ -36,6 +36,8 @@ def name_latex(name: str) -> str:
     >>> name_latex("W1"), name_latex("x_0"), name_latex("alpha")
     ('W_{1}', 'x_{0}', '\\alpha')
     """
+    if name.startswith("∂"):
+        return r"\frac{\partial %s}{\partial %s}" % tuple(name_latex(part[1:]) for part in name.split("/"))
     head, _, tail = name.partition("_")
     if head not in GREEK and len(head) > 1:
         head, tail = head[0], head[1:] + (f",{tail}" if tail else "")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 from textwrap import fill
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from derive.display import Writer
 from derive.encode import encoded
+from derive.environment import environment
+from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.files import FORMATS
 from derive.latex_display import ArticleWriter, LatexWriter
@@ -36,7 +34,7 @@ def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, fu
     if format not in WRITERS:
         raise DeriveError(f"unknown format '{format}'. Known: {', '.join(FORMATS)}.")
     writer = WRITERS[format](derivation, full)
-    template = _environment().get_template(f"worked.{format}.jinja")
+    template = environment().get_template(f"worked.{format}.jinja")
     text = template.render(d=derivation, w=writer, verdict=verdict)
     if format == "txt":
         text = _wrapped(text)
@@ -57,28 +55,3 @@ def refuse_faults(verdict: Verdict) -> None:
     """
     for first in verdict.faults[:1]:
         raise DeriveError(f"the judge rejects the derivation at: {first.where}: {first.detail}.")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(template_folder()),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-
-
-def template_folder() -> Path:
-    """Where the templates are: inside an installed package, or at the top of a checkout.
-
-    Raises:
-        DeriveError: they are in neither place, so the installation is broken.
-    """
-    here = Path(__file__).resolve().parent
-    for folder in (here / "templates", here.parent / "templates"):
-        if (folder / "worked.md.jinja").is_file():
-            return folder
-    raise DeriveError(f"the templates are missing beside {here}; install derive-matrix again.")

@@ -1,0 +1,143 @@
+"""The commands for expressions: gradient, jacobian, hessian.  None of them imports sympy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive.declarations import shape_options
+from derive.errors import DeriveError
+from derive.files import FORMATS, deliver, format_of, place
+
+if TYPE_CHECKING:
+    from derive.answer import Answer
+
+PROGRAMS = ("numpy", "torch", "jax", "latex", "sympy", "formula")
+
+_HELP = {
+    "gradient": (
+        "The gradient of a scalar expression.",
+        'derive gradient "tr(A @ X @ B)" --wrt X',
+        'derive gradient "sum((X @ W)**2)" --wrt X --wrt W --at X="[[0,1],[2,3]]" --at W="[[1,1],[1,1]]"',
+    ),
+    "jacobian": (
+        "The Jacobian of a vector or matrix expression.",
+        'derive jacobian "exp(A @ x)" --wrt x',
+        'derive jacobian "A @ X @ B" --wrt X --code numpy',
+    ),
+    "hessian": (
+        "The Hessian of a scalar expression.",
+        'derive hessian "logsumexp(x)" --wrt x',
+        'derive hessian "x.T @ A @ x" --wrt x --shape "A: n,n symmetric"',
+    ),
+}
+
+
+def commands() -> list[click.Command]:
+    """One command for each kind of derivative."""
+    return [_command(kind) for kind in _HELP]
+
+
+def _command(kind: str) -> click.Command:
+    title, *examples = _HELP[kind]
+    conventions = ("free", "symmetric-projection", "symmetric-independent-entries", "diagonal-independent-entries")
+    params: list[click.Parameter] = [
+        click.Argument(["expression"], metavar="EXPR"),
+        click.Option(["--wrt"], multiple=True, required=True, metavar="X", help="The variable; may be repeated."),
+        click.Option(
+            ["--shape", "shapes"],
+            multiple=True,
+            metavar="'A: m,n'",
+            help="The shape of a symbol, and its structure ('S: n,n spd'); may be repeated. The rest is inferred.",
+        ),
+        *(
+            [
+                click.Option(
+                    ["--convention"],
+                    type=click.Choice(conventions),
+                    default="free",
+                    show_default=True,
+                    help="What counts as independent in a structured variable.",
+                )
+            ]
+            if kind == "gradient"
+            else []
+        ),
+        click.Option(["--code"], type=click.Choice(PROGRAMS), help="Print just that."),
+        click.Option(
+            ["--at", "numbers"],
+            multiple=True,
+            metavar="X=...",
+            help="Numbers: X='[[0,1],[2,3]]', X=file.csv or file.npz; may be repeated.",
+        ),
+        click.Option(["--format", "form"], type=click.Choice(FORMATS), help="The format of the page."),
+        click.Option(["-o", "--output"], metavar="FILE|DIR|-", help="Write the page; - is standard output."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Print no summary."),
+    ]
+    return click.Command(
+        kind,
+        callback=_runner(kind),
+        short_help=title,
+        help=f"{title} EXPR is in the expression language; - reads it from standard input.\n\n"
+        "\b\nExamples:\n  " + "\n  ".join(examples),
+        params=params,
+    )
+
+
+def _runner(kind: str) -> Callable[..., None]:
+    def run(
+        expression: str,
+        wrt: tuple[str, ...],
+        shapes: tuple[str, ...],
+        code: str | None,
+        numbers: tuple[str, ...],
+        form: str | None,
+        output: str | None,
+        quiet: bool,
+        convention: str = "free",
+    ) -> None:
+        if code and (output or form or numbers):
+            raise DeriveError("--code prints just that; it goes with neither --output, --format nor --at.")
+        form = form or (format_of(output) if output else None)
+        expression = sys.stdin.read().strip() if expression == "-" else expression
+        declared = shape_options(shapes)
+
+        from derive import calculus
+        from derive.at_numbers import parse_numbers
+
+        at = parse_numbers(numbers)
+        options = {"convention": convention} if kind == "gradient" else {}
+        found = getattr(calculus, kind)(expression, list(dict.fromkeys(wrt)), declared, **options)
+        answers: list[Answer] = list(found.values())
+        if code:
+            click.echo("\n\n".join(_program(answer, code) for answer in answers))
+            return
+        if output is None and form is None:
+            from derive.expression_report import report
+
+            click.echo(report(answers, at))
+            return
+        from derive.expression_page import page
+
+        form = form or "md"
+        written = page(answers, form, at)
+        path: Path | None = place(output, f"{kind}.{form}") if output else None
+        deliver(written, path)
+        if not quiet and path is not None:
+            from derive.expression_report import results
+
+            click.echo(f"{results(answers)}\nwritten to {path}")
+
+    return run
+
+
+def _program(answer: Answer, code: str) -> str:
+    if code == "sympy":
+        return str(answer.to_sympy())
+    if code in ("latex", "formula"):
+        return str(getattr(answer, code))
+    return answer.source(code)

@@ -1,0 +1,137 @@
+"""The judge of a page: every line of it, the theorems it cites, and its proof by indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from derive.chain import Finding
+from derive.differential import Differential
+from derive.dual import Array, Entries, tabulated
+from derive.examine import POINTS, ROUNDS, Round
+from derive.expression import Node, bound, symbol
+from derive.index_lines import Delta, IndexProof, Product
+from derive.lines import Line, Narrative, Theorem
+from derive.operation import named
+from derive.sizes import Size, count
+from derive.values import Points, Unreal, dimensions
+
+
+def examine_page(told: Narrative, proof: IndexProof | None, symbols: Sequence[Node]) -> tuple[Finding, ...]:
+    """A finding for every line of a page, each at random points of one choice of sizes."""
+    judge = _Page(told, tuple(symbols))
+    findings = [*judge.lines(), *(_theorem(theorem) for theorem in told.theorems)]
+    return (*findings, *(judge.proof(proof) if proof else ()))
+
+
+class _Page:
+    def __init__(self, told: Narrative, symbols: tuple[Node, ...]) -> None:
+        self.told = told
+        self.differential: Differential = told.differential
+        self.round = Round(self.differential, symbols, self.differential.result, ROUNDS[0], 0)
+        self.meant: dict[Node, Entries] = {}
+        for line in told.forward:
+            self.meant[line.name] = self.round.known_or_made(line.of)
+        for cotangent, line in zip(self.differential.cotangents, told.backward, strict=True):
+            self.meant[line.name] = self.round.known_or_made(cotangent.value)
+
+    def lines(self) -> Iterator[Finding]:
+        for line in (*self.told.forward, *self.told.backward):
+            yield self._line(line, self.meant[line.name].value)
+        for line in self.told.abbreviations:
+            yield self._line(line, self.round.known_or_made(line.of).value)
+        yield self._line(self.told.result, self.round.known_or_made(self.differential.result).value)
+
+    def _line(self, line: Line, expected: Array) -> Finding:
+        ok = all(self._agrees(result, expected) for result in line.results)
+        return self.round.finding(f"line {line.name}", ok, str(line.results[-1])[:60])
+
+    def _agrees(self, result: Node, expected: Array) -> bool:
+        try:
+            found = self.round.points.evaluate(result, preset=self.meant, memo=dict(self.round.known))
+        except (Unreal, KeyError, np.linalg.LinAlgError):
+            return False
+        return self.round.close(found.value, expected)
+
+    def proof(self, proof: IndexProof) -> Iterator[Finding]:
+        value = self.round.known_or_made(self.differential.value).value
+        result = self.round.known_or_made(self.differential.result).value
+        free = [index for index in (proof.variable.row, proof.variable.col) if index is not None]
+        shape = (POINTS, *(count(side, self.round.sizes) for side in proof.variable.symbol.shape))
+        yield self._sums("proof by indices, f", proof.sums, [], value, proof)
+        for where, products in (("differentiated", proof.differentiated), ("collapsed", proof.collapsed)):
+            yield self._sums(f"proof by indices, {where}", products, free, result.reshape(shape), proof)
+
+    def _sums(
+        self, where: str, products: Iterable[Product], free: list[str], expected: Array, proof: IndexProof
+    ) -> Finding:
+        try:
+            found = sum(self._product(product, free, proof) for product in products)
+            ok = self.round.close(np.asarray(found).reshape(expected.shape), expected)
+        except (KeyError, ValueError):
+            ok = False
+        return self.round.finding(where, ok, "")
+
+    def _product(self, product: Product, free: list[str], proof: IndexProof) -> Array:
+        """A product of entries, summed over its bound indices, for all values of the free ones."""
+        ranges = dict(product.bound)
+        variable = proof.variable
+        for index, side in zip((variable.row, variable.col), variable.symbol.shape, strict=True):
+            if index in free:
+                ranges[index] = side
+        places = {index: place for place, index in enumerate(ranges, 1)}
+        operands: list[object] = []
+        for index, side in ranges.items():
+            operands += [np.ones(self._count(side)), [places[index]]]
+        for factor in product.factors:
+            if isinstance(factor, Delta):
+                operands += [np.eye(self._count(ranges[factor.one])), [places[factor.one], places[factor.other]]]
+            else:
+                array = self.round.known_or_made(factor.symbol).value
+                axes = [index for index in (factor.row, factor.col) if index is not None]
+                operands += [
+                    array.reshape(POINTS, *(self._count(ranges[i]) for i in axes)),
+                    [0, *map(places.get, axes)],
+                ]
+        scale = self.round.known_or_made(product.scale).value[:, 0, 0]
+        made = np.einsum(scale, [0], *operands, [0, *(places[index] for index in free)])
+        return np.asarray(made)
+
+    def _count(self, side: Size) -> int:
+        return count(side, self.round.sizes)
+
+
+def _theorem(theorem: Theorem) -> Finding:
+    """A pullback in the letters of its signature, against the slope of the element formula."""
+
+    operation = named(theorem.operation)
+    inputs = [symbol(gradient.name.partition("∂L/∂")[2], gradient.shape) for gradient, _ in theorem.pullbacks]
+    upstream = symbol("G", theorem.result.shape)
+    symbols = {node for _, pullback in theorem.pullbacks for node in pullback.walk() if node.op == "symbol"}
+    sizes = dict(zip(dimensions([theorem.result, theorem.value, *inputs]), (2, 3, 4, 5), strict=False))
+    sizes |= {name: 3 for _, pullback in theorem.pullbacks for name in dimensions([pullback]) if name not in sizes}
+    points = Points({*symbols, *inputs, upstream}, sizes, "positive", POINTS, 5)
+    ok = True
+    for each, (_, pullback) in zip(inputs, theorem.pullbacks, strict=True):
+        direction = points.direction(each, each.name)
+        args = [points.evaluate(node) for node in inputs]
+        moved = [
+            Entries(arg.value, direction if node is each else arg.slope) for arg, node in zip(args, inputs, strict=True)
+        ]
+        rows, cols = (count(side, sizes) for side in theorem.result.shape)
+        data = theorem.data
+        told = dict(zip(operation.parameters, (_number(points, part) for part in data), strict=False))
+        letters = bound(theorem.operation, tuple(inputs), data)
+        told |= {name: count(letters[name], sizes) for name in operation.parameters if name in letters}
+        made = tabulated(operation.element, tuple(moved), rows, cols, **told)
+        output = {theorem.value: Entries(made.value, np.zeros_like(made.value))}
+        found = points.evaluate(pullback, preset=output).value
+        left = (points.evaluate(upstream).value * made.slope).sum((1, 2))
+        right = (found * direction).sum((1, 2)) if found.shape == direction.shape else np.array(np.nan)
+        ok = ok and bool(np.allclose(left, right, rtol=1e-8, atol=1e-10))
+    return Finding(f"theorem {theorem.operation}", ok, f"{POINTS} random points", len(theorem.pullbacks))
+
+
+def _number(points: Points, part: object) -> object:
+    return float(points.evaluate(part).value[0, 0, 0]) if isinstance(part, Node) else part

@@ -1,0 +1,44 @@
+"""The datum of a page about an expression: lines, each of which the judge evaluates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from derive.differential import Differential
+from derive.expression import Node
+
+
+@dataclass(frozen=True)
+class Line:
+    """``name`` = ``results[0]`` = ``results[1]`` = ...; ``of`` is the node that the name stands for."""
+
+    name: Node
+    of: Node
+    results: tuple[Node, ...]
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """An operation that the graph uses, with its pullbacks."""
+
+    operation: str
+    title: str
+    value: Node
+    result: Node
+    pullbacks: tuple[tuple[Node, Node], ...]
+    data: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """The lines of a page about one differential."""
+
+    differential: Differential
+    root: Node
+    forward: tuple[Line, ...]
+    backward: tuple[Line, ...]
+    result: Line
+    abbreviations: tuple[Line, ...]
+    theorems: tuple[Theorem, ...]

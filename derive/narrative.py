@@ -1,0 +1,169 @@
+"""What a page says of an expression's derivative: named nodes, the way there, and the way back.
+
+Every equality of the page is a line of the datum; the judge evaluates each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.differential import Cotangent, Differential
+from derive.expression import Node, add, call, rebuilt, symbol
+from derive.graph import LEAVES, Vertex
+from derive.lines import Line, Narrative, Theorem
+from derive.operation import named
+from derive.reverse import pulled_back, theorem
+from derive.text import formula_size
+
+LONG = 30
+"""Formulas of more names, numbers and operators are written with the names of the graph."""
+
+
+def narrative(differential: Differential) -> Narrative:
+    """The page's lines for a gradient, or for a Jacobian.
+
+    >>> from derive.calculus import gradient_differential
+    >>> from derive.language import parse
+    >>> f = parse("sumsq(A @ x - b)", {"A": "m,n", "x": "n", "b": "m"})
+    >>> told = narrative(gradient_differential(f, symbol("x", ("n", 1))))
+    >>> [(line.name, line.results) for line in told.backward][-1]
+    (∂L/∂x, (A.T @ ∂L/∂Z1, 2 * A.T @ (A @ x - b)))
+    """
+    return _Teller(differential).tell()
+
+
+def gradient_name(root: str, name: str) -> str:
+    """How a cotangent is called."""
+    return f"∂{root}/∂{name}"
+
+
+class _Teller:
+    def __init__(self, differential: Differential) -> None:
+        self.differential = differential
+        value = differential.value
+        taken = {node.name for node in value.walk() if node.op == "symbol"}
+        taken |= {node.data for node in value.walk() if node.op == "dimension"}
+        root = next(
+            letter for letter in (("L", "f", "g", "J") if value.scalar else ("F", "H", "R")) if letter not in taken
+        )
+        letter = next(letter for letter in "ZTUVPQ" if not any(name.startswith(letter) for name in taken))
+        self.names: dict[Node, Node] = {}
+        count = 0
+        for vertex in differential.graph:
+            if vertex.value is value:
+                self.names[value] = symbol(root, value.shape)
+            else:
+                count += 1
+                self.names[vertex.value] = symbol(f"{letter}{count}", vertex.value.shape)
+        if value in LEAVES or value not in self.names:
+            self.names[value] = symbol(root, value.shape)
+        self.root = self.names[value]
+
+    def tell(self) -> Narrative:
+        differential = self.differential
+        forward = tuple(self._forward(vertex) for vertex in differential.graph)
+        back = {cotangent.of: cotangent for cotangent in differential.cotangents}
+        backward = tuple(self._backward(cotangent) for cotangent in differential.cotangents)
+        result, shortened = self._result()
+        used = dict.fromkeys(vertex.operation for vertex in differential.graph if vertex.value in back)
+        if not back:
+            used = dict.fromkeys(vertex.operation for vertex in differential.graph)
+        return Narrative(
+            differential,
+            self.root,
+            forward,
+            backward,
+            result,
+            shortened,
+            tuple(_theorem(vertex) for vertex in _first(differential, used)),
+        )
+
+    def _in_names(self, node: Node) -> Node:
+        return self.names.get(node, node)
+
+    def _forward(self, vertex: Vertex) -> Line:
+        args = tuple(self._in_names(arg) for arg in vertex.args)
+        result = call(vertex.operation, *args, data=vertex.data)
+        return Line(self.names[vertex.value], vertex.value, (result,), (vertex.operation,))
+
+    def cotangent_name(self, of: Node) -> Node:
+        name = self._in_names(of)
+        return symbol(gradient_name(self.root.name, name.name), of.shape)
+
+    def _backward(self, cotangent: Cotangent) -> Line:
+        results: tuple[Node, ...]
+        if cotangent.contributions:
+            parts = []
+            for part in cotangent.contributions:
+                vertex = part.vertex
+                plain = Vertex(
+                    self.names[vertex.value], vertex.operation, tuple(map(self._in_names, vertex.args)), vertex.data
+                )
+                parts.append(pulled_back(plain, part.argument, self._upstream(vertex.value)))
+            together = add(*parts)
+            results = (together,) if together is cotangent.value else (together, cotangent.value)
+        else:
+            results = (cotangent.value,)
+        if len(results) > 1 and formula_size(results[1]) > LONG:
+            results = (results[0], self.abbreviated(results[1]))
+        operations = tuple(dict.fromkeys(part.vertex.operation for part in cotangent.contributions))
+        return Line(self.cotangent_name(cotangent.of), cotangent.of, tuple(dict.fromkeys(results)), operations)
+
+    def _upstream(self, of: Node) -> Node:
+        """∂L/∂Y by its name; of L itself it is 1."""
+        if of is self.differential.value and of.scalar:
+            return self.differential.cotangents[0].value
+        return self.cotangent_name(of)
+
+    def abbreviated(self, node: Node) -> Node:
+        """A formula with the names of the graph for what the graph computes."""
+        swap = {
+            vertex.value: self.names[vertex.value]
+            for vertex in self.differential.graph
+            if formula_size(vertex.value) > 4 and vertex.value is not self.differential.value
+        }
+        return _outermost(node, swap)
+
+    def _result(self) -> tuple[Line, tuple[Line, ...]]:
+        result = self.differential.result
+        name = symbol(gradient_name(self.root.name, self.differential.wrt.name), result.shape)
+        if formula_size(result) <= LONG:
+            return Line(name, self.differential.wrt, (result,)), ()
+        short = self.abbreviated(result)
+        if short is result:
+            return Line(name, self.differential.wrt, (result,)), ()
+        used = {node.name for node in short.walk() if node.op == "symbol"}
+        meant = tuple(
+            Line(self.names[vertex.value], vertex.value, (vertex.value,))
+            for vertex in self.differential.graph
+            if self.names[vertex.value].name in used
+        )
+        return Line(name, self.differential.wrt, (short,)), meant
+
+
+def _outermost(node: Node, swap: dict[Node, Node]) -> Node:
+    if node in swap:
+        return swap[node]
+    return rebuilt(node, tuple(_outermost(arg, swap) for arg in node.args))
+
+
+def _first(differential: Differential, operations: dict[str, None]) -> Iterator[Vertex]:
+    """One vertex for each operation, in the order of their names."""
+    for operation in sorted(operations):
+        yield next(vertex for vertex in differential.graph if vertex.operation == operation)
+
+
+def _theorem(vertex: Vertex) -> Theorem:
+    """The theorem of an operation, in the letters of its signature."""
+    operation = named(vertex.operation)
+    signature = operation.signature
+    inputs = [symbol(operand.name, (operand.rows, operand.cols)) for operand in signature.inputs]
+    inputs = [symbol(each.name, tuple(1 if side == "1" else side for side in each.shape)) for each in inputs]  # type: ignore[arg-type]
+    result = call(vertex.operation, *inputs, data=vertex.data)
+    value = symbol(signature.output.name, result.shape)
+    pullbacks = tuple(
+        (symbol(gradient_name("L", each.name), each.shape), theorem(vertex.operation, position, vertex.data))
+        for position, each in enumerate(inputs)
+        if operation.pullbacks
+    )
+    return Theorem(vertex.operation, signature.title, value, result, pullbacks, vertex.data)
