@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
-    from derive.api import Derived, derivation, verify
     from derive.answer import Answer
+    from derive.api import Derived, derivation, verify
     from derive.calculus import gradient, hessian, jacobian
 
 _HOMES = {

@@ -12,7 +12,7 @@ import numpy as np
 from derive.chain import Finding, Step
 from derive.declarations import declarations
 from derive.differential import CONVENTIONS, Differential
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Rejected
 from derive.examine import examine
 from derive.expression import Node, symbol
 from derive.formula import latex
@@ -40,11 +40,6 @@ class Answer:
     @property
     def last(self) -> Differential:
         return self.differentials[-1]
-
-    @property
-    def last_symbols(self) -> tuple[Node, ...]:
-        """The symbols as the last differential has them."""
-        return tuple(self.last.wrt if node.name == self.wrt.name else node for node in self.symbols)
 
     @property
     def result(self) -> Node:
@@ -145,7 +140,8 @@ def checked(
     """The answer, once the judge has accepted all of it.
 
     Raises:
-        DeriveError: the judge found a fault, or could not evaluate the expression.
+        Rejected: the judge found a fault.
+        DeriveError: the judge could not evaluate the expression.
     """
     symbols = _symbols(value, wrt, shapes)
     answer = Answer(kind, value, wrt, tuple(differentials), symbols, ())
@@ -161,7 +157,7 @@ def checked(
         findings += examine(each, own, printed, run, told)
     faults = [finding for finding in findings if not finding.ok]
     if faults:
-        raise DeriveError(
+        raise Rejected(
             f"the judge rejects this derivation, so nothing is printed: {faults[0].where} ({faults[0].detail})."
         )
     return Answer(kind, value, wrt, tuple(differentials), symbols, tuple(findings))

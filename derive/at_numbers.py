@@ -96,7 +96,8 @@ class At:
     def value(self, node: Node) -> Array:
         """The value of an expression."""
         try:
-            return self.points.evaluate(node, memo=self.known).value[0]
+            found: Array = self.points.evaluate(node, memo=self.known).value[0]
+            return found
         except (Unreal, np.linalg.LinAlgError):
             raise DeriveError(f"at these numbers {node} has no finite real value.") from None
         except KeyError as missing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
 from typing import Any
 
 from derive import functions, kronecker, products, reductions, transposes
@@ -15,12 +14,12 @@ from derive.errors import DeriveError
 from derive.expression import Node, add, call, eye, mul, neg, number, replaced, symbol, transpose, zeros
 from derive.graph import vertices
 from derive.identities import normal, steps
-from derive.linear_maps import jacobian_matrix, slope
 from derive.language import parse
+from derive.linear_maps import jacobian_matrix, seed_for, slope
 from derive.operation import unknown
 from derive.reverse import reverse_pass
 from derive.shorter import presented, shortest
-
+from derive.sizes import times
 
 RULES = (functions, kronecker, products, reductions, transposes)
 """The modules whose identities simplify the results."""
@@ -183,17 +182,24 @@ def _jacobian(value: Node, wrt: Node, shapes: Shapes | None, convention: str) ->
 def jacobian_differential(value: Node, wrt: Node) -> Differential:
     """The Jacobian as a matrix, with the axes that it folds to."""
     plain_value, plain = _unstructured(value, wrt)
-    found: Node = slope(plain_value, plain) if wrt.scalar else jacobian_matrix(plain_value, plain)
-    raw = replaced(found, {plain: wrt})
+    seed = seed_for(value)
+    found = reverse_pass(plain_value, [plain.name], seed)
+    if plain in found:
+        arrived = found[plain].value
+        raw = slope(arrived, seed) if wrt.scalar else jacobian_matrix(arrived, seed)
+    else:
+        raw = zeros(*value.shape) if wrt.scalar else zeros(times(*value.shape), times(*wrt.shape))
     axes = tuple(side for side in (*value.shape, *wrt.shape) if side != 1)
-    chain = [Step(raw, Reason("reverse pass", "the cotangent that arrives, read as a linear map"))]
+    chain = [
+        Step(replaced(raw, {plain: wrt}), Reason("linear map", "what arrives, read as a linear map of the cotangent"))
+    ]
     return Differential(
         "jacobian",
         value,
         wrt,
         "free",
         tuple(vertices(value)),
-        (),
+        _backwards(found, value) if plain is wrt else (),
         tuple(simplified(chain, value)),
         axes if len(axes) > 2 else (),
     )

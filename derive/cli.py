@@ -13,7 +13,7 @@ import click
 
 from derive import __version__
 from derive.cli_expressions import commands
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Rejected
 from derive.files import FORMATS, deliver, format_of, place
 from derive.operation import Signature, catalogue, unknown
 from derive.report import show, show_findings, summary
@@ -238,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         sys.stdout.flush()
         return end.exit_code
-    except _Rejected as fault:
+    except (_Rejected, Rejected) as fault:
         return _end(str(fault), REJECTED)
     except DeriveError as error:
         return _end(str(error), MISUSED)

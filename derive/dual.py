@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from derive.elements import Number
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
 class Dual(Number):
@@ -42,7 +42,7 @@ class Dual(Number):
         return Dual(self.value * other, self.slope * other)
 
     def __truediv__(self, other: Any) -> Dual:
-        return self * (other**-1.0 if isinstance(other, Dual) else 1.0 / other)
+        return self.__mul__(other.__pow__(-1.0) if isinstance(other, Dual) else 1.0 / other)
 
     def __pow__(self, exponent: float) -> Dual:
         return self._through(self.value**exponent, exponent * self.value ** (exponent - 1) if exponent else 0.0)
@@ -51,13 +51,13 @@ class Dual(Number):
         return Dual(-self.value, -self.slope)
 
     def __sub__(self, other: Any) -> Dual:
-        return self + (-other)
+        return self.__add__(-other)
 
     def __rsub__(self, other: Any) -> Dual:
-        return -self + other
+        return self.__neg__().__add__(other)
 
     def __rtruediv__(self, other: Any) -> Dual:
-        return self**-1.0 * other
+        return self.__pow__(-1.0).__mul__(other)
 
     __radd__ = __add__
     __rmul__ = __mul__

@@ -97,7 +97,9 @@ def _function(name: str, doc: str) -> Callable[[Any], Any]:
             return getattr(x, name)()
         import sympy
 
-        return {"absolute": sympy.Abs, "step": lambda u: sympy.Heaviside(u, 0)}.get(name, getattr(sympy, name, None))(x)
+        if name == "step":
+            return sympy.Heaviside(x, 0)
+        return getattr(sympy, "Abs" if name == "absolute" else name)(x)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc

@@ -14,3 +14,7 @@ class DeriveError(Exception):
     ...
     derive.errors.DeriveError: no such thing
     """
+
+
+class Rejected(DeriveError):
+    """The judge found a fault in what was derived; nothing is printed.  The command line leaves with status 1."""

@@ -78,9 +78,8 @@ class Round:
     def _points(self, number: int) -> tuple[Points, dict[Node, Entries]]:
         differential = self.differential
         found = {node for node in differential.value.walk() if node.op == "symbol"}
-        for part in (*differential.cotangents, *differential.steps):
-            node = part.value if hasattr(part, "value") else part.result
-            found |= {each for each in node.walk() if each.op == "symbol"}
+        roots = [*(each.value for each in differential.cotangents), *(step.result for step in differential.steps)]
+        found |= {node for root in roots for node in root.walk() if node.op == "symbol"}
         found |= {*self.symbols, differential.wrt}
         for seed, mood in enumerate(MOODS):
             points = Points(found, self.sizes, mood, POINTS, 97 * number + seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from derive.differential import Differential
 from derive.dual import Array, Entries, tabulated
 from derive.examine import POINTS, ROUNDS, Round
 from derive.expression import Node, bound, symbol
-from derive.index_lines import Delta, IndexProof, Product
+from derive.index_lines import Delta, Entry, IndexProof, Product
 from derive.lines import Line, Narrative, Theorem
 from derive.operation import named
 from derive.sizes import Size, count
@@ -41,6 +42,8 @@ class _Page:
             yield self._line(line, self.meant[line.name].value)
         for line in self.told.abbreviations:
             yield self._line(line, self.round.known_or_made(line.of).value)
+        for line, _ in self.told.chain:
+            yield self._line(line, self.round.known_or_made(self.differential.result).value)
         yield self._line(self.told.result, self.round.known_or_made(self.differential.result).value)
 
     def _line(self, line: Line, expected: Array) -> Finding:
@@ -55,33 +58,31 @@ class _Page:
         return self.round.close(found.value, expected)
 
     def proof(self, proof: IndexProof) -> Iterator[Finding]:
+        """The sums against the value, and their derivatives against the result that was verified."""
         value = self.round.known_or_made(self.differential.value).value
         result = self.round.known_or_made(self.differential.result).value
-        free = [index for index in (proof.variable.row, proof.variable.col) if index is not None]
-        shape = (POINTS, *(count(side, self.round.sizes) for side in proof.variable.symbol.shape))
-        yield self._sums("proof by indices, f", proof.sums, [], value, proof)
+        outer = [(index, side) for index, side in _axes(proof.value) if index is not None]
+        inner = [(index, side) for index, side in _axes(proof.variable) if index is not None]
+        yield self._sums("proof by indices, F", proof.sums, outer, value)
+        if self.differential.kind == "jacobian" and not self.differential.wrt.scalar:
+            counts = [self._count(side) for side in (*self.differential.value.shape, *self.differential.wrt.shape)]
+            result = np.stack([point.reshape(counts, order="F") for point in result])
         for where, products in (("differentiated", proof.differentiated), ("collapsed", proof.collapsed)):
-            yield self._sums(f"proof by indices, {where}", products, free, result.reshape(shape), proof)
+            yield self._sums(f"proof by indices, {where}", products, [*outer, *inner], result)
 
-    def _sums(
-        self, where: str, products: Iterable[Product], free: list[str], expected: Array, proof: IndexProof
-    ) -> Finding:
+    def _sums(self, where: str, products: Iterable[Product], free: list[tuple[str, Size]], expected: Array) -> Finding:
         try:
-            found = sum(self._product(product, free, proof) for product in products)
-            ok = self.round.close(np.asarray(found).reshape(expected.shape), expected)
+            found = np.asarray(sum(self._product(product, free) for product in products))
+            ok = self.round.close(found.reshape(expected.shape), expected)
         except (KeyError, ValueError):
             ok = False
         return self.round.finding(where, ok, "")
 
-    def _product(self, product: Product, free: list[str], proof: IndexProof) -> Array:
+    def _product(self, product: Product, free: list[tuple[str, Size]]) -> Array:
         """A product of entries, summed over its bound indices, for all values of the free ones."""
-        ranges = dict(product.bound)
-        variable = proof.variable
-        for index, side in zip((variable.row, variable.col), variable.symbol.shape, strict=True):
-            if index in free:
-                ranges[index] = side
+        ranges = {**dict(product.bound), **dict(free)}
         places = {index: place for place, index in enumerate(ranges, 1)}
-        operands: list[object] = []
+        operands: list[Any] = []
         for index, side in ranges.items():
             operands += [np.ones(self._count(side)), [places[index]]]
         for factor in product.factors:
@@ -95,18 +96,23 @@ class _Page:
                     [0, *map(places.get, axes)],
                 ]
         scale = self.round.known_or_made(product.scale).value[:, 0, 0]
-        made = np.einsum(scale, [0], *operands, [0, *(places[index] for index in free)])
+        made = np.einsum(scale, [0], *operands, [0, *(places[index] for index, _ in free)])
         return np.asarray(made)
 
     def _count(self, side: Size) -> int:
         return count(side, self.round.sizes)
 
 
+def _axes(entry: Entry) -> Iterator[tuple[str | None, Size]]:
+    """The indices of an entry with their sizes."""
+    return zip((entry.row, entry.col), entry.symbol.shape, strict=True)
+
+
 def _theorem(theorem: Theorem) -> Finding:
     """A pullback in the letters of its signature, against the slope of the element formula."""
 
     operation = named(theorem.operation)
-    inputs = [symbol(gradient.name.partition("∂L/∂")[2], gradient.shape) for gradient, _ in theorem.pullbacks]
+    inputs = [variable for variable, _ in theorem.pullbacks]
     upstream = symbol("G", theorem.result.shape)
     symbols = {node for _, pullback in theorem.pullbacks for node in pullback.walk() if node.op == "symbol"}
     sizes = dict(zip(dimensions([theorem.result, theorem.value, *inputs]), (2, 3, 4, 5), strict=False))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
+from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from derive.errors import DeriveError
@@ -31,7 +32,7 @@ class Node:
     """
 
     __slots__ = ("__weakref__", "args", "data", "op", "shape", "symbols")
-    _made: WeakValueDictionary[Any, Node] = WeakValueDictionary()
+    _made: ClassVar[WeakValueDictionary[Any, Node]] = WeakValueDictionary()
 
     op: str
     args: tuple[Node, ...]
@@ -238,7 +239,7 @@ def matmul(*parts: Node) -> Node:
                 scalars += within
                 part = mul(*part.args[len(within) :])
         flat += part.args if part.op == "matmul" else (part,)
-    for left, right in zip(flat, flat[1:], strict=False):
+    for left, right in pairwise(flat):
         if left.shape[1] != right.shape[0]:
             raise ShapeClash(f"a matrix product of shapes {_shown(left.shape)} and {_shown(right.shape)}")
     for part in flat:
@@ -271,7 +272,8 @@ def call(name: str, *args: Node, data: tuple[Any, ...] = ()) -> Node:
         ShapeClash: the shapes do not fit the operation's signature.
     """
     if name in _OPERATORS:
-        return _OPERATORS[name](*args)
+        made: Node = _OPERATORS[name](*args)
+        return made
     if name == "pow":
         return power(args[0], data[0])
     sizes = bound(name, args, data)

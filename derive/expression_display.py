@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.chain import Step
 from derive.expression import Node, number
 from derive.formula import held, latex, name_latex, size_latex
 from derive.index_lines import Delta, Entry, Product
 from derive.lines import Line, Narrative, Theorem
 from derive.measure import TEXT_WIDTH, width
+from derive.sizes import Size
 from derive.text import ATOM, PRODUCT, text
 
 MOST_ROWS = 8
@@ -48,8 +48,8 @@ class ExpressionWriter(ABC):
         """A matrix of numbers."""
 
     @abstractmethod
-    def sums(self, products: Sequence[Product], left: Entry | None = None) -> str:
-        """A sum of products of entries; with the derivative by an entry on the left."""
+    def sums(self, products: Sequence[Product], value: Entry, by: Entry | None = None) -> str:
+        """A sum of products of entries; on the left the entry of a value, or its derivative by another."""
 
     def line(self, line: Line) -> str:
         """A line of the datum."""
@@ -60,13 +60,12 @@ class ExpressionWriter(ABC):
         return self.inline(theorem.value, theorem.result)
 
     @abstractmethod
+    def pairing(self, cotangent: str, of: str) -> str:
+        """⟨cotangent, d of⟩, the Frobenius inner product."""
+
+    @abstractmethod
     def inline(self, left: Node, right: Node) -> str:
         """left = right, in running text."""
-
-    def chain(self, steps: Sequence[Step]) -> list[tuple[str, str]]:
-        """Each step of the simplification: its equation, and its reason."""
-        name = self.told.result.name
-        return [(self.equation(name, [step.result]), step.by.text) for step in steps]
 
 
 class LatexExpressions(ExpressionWriter):
@@ -87,6 +86,9 @@ class LatexExpressions(ExpressionWriter):
 
     def inline(self, left: Node, right: Node) -> str:
         return f"{latex(left)} = {latex(right)}"
+
+    def pairing(self, cotangent: str, of: str) -> str:
+        return rf"\langle {cotangent}, \mathrm{{d}}{of} \rangle"
 
     def equation(self, left: Node, rights: Sequence[Node]) -> str:
         whole = " = ".join(latex(each) for each in (left, *rights))
@@ -135,12 +137,10 @@ class LatexExpressions(ExpressionWriter):
         ]
         return r"\begin{bmatrix} " + r" \\ ".join(cells) + r" \end{bmatrix}"
 
-    def sums(self, products: Sequence[Product], left: Entry | None = None) -> str:
-        begin = ""
-        if left is not None:
-            begin = rf"\frac{{\partial {latex(self.told.root)}}}{{\partial {self.entry(left)}}} = "
-        else:
-            begin = f"{latex(self.told.root)} = "
+    def sums(self, products: Sequence[Product], value: Entry, by: Entry | None = None) -> str:
+        begin = f"{self.entry(value)} = "
+        if by is not None:
+            begin = rf"\frac{{\partial {self.entry(value)}}}{{\partial {self.entry(by)}}} = "
         terms = [self._product(product) for product in products]
         whole = begin + _joined(terms)
         if width(whole) <= TEXT_WIDTH or len(terms) == 1:
@@ -151,7 +151,7 @@ class LatexExpressions(ExpressionWriter):
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
     def _product(self, product: Product) -> str:
-        sums = "".join(rf"\sum_{{{index}=1}}^{{{size_latex(side)}}} " for index, side in product.bound)
+        sums = "".join(rf"\sum_{{{index}=1}}^{{{size_latex(side)}}} " for index, side in _in_order(product))
         scale = product.scale
         factors = " ".join(self.entry(f) if isinstance(f, Entry) else self.delta(f) for f in product.factors)
         sign = ""
@@ -187,6 +187,9 @@ class PlainExpressions(ExpressionWriter):
     def inline(self, left: Node, right: Node) -> str:
         return f"{text(left)} = {text(right)}"
 
+    def pairing(self, cotangent: str, of: str) -> str:
+        return f"⟨{cotangent}, d{of}⟩"
+
     def equation(self, left: Node, rights: Sequence[Node]) -> str:
         lead = text(left)
         return "\n".join(f"{lead if not k else ' ' * len(lead)} = {text(right)}" for k, right in enumerate(rights))
@@ -202,13 +205,12 @@ class PlainExpressions(ExpressionWriter):
         ]
         return "[" + ", ".join(lines) + "]"
 
-    def sums(self, products: Sequence[Product], left: Entry | None = None) -> str:
-        root = text(self.told.root)
-        begin = f"∂{root}/∂{self.entry(left)}" if left is not None else root
+    def sums(self, products: Sequence[Product], value: Entry, by: Entry | None = None) -> str:
+        begin = f"∂{self.entry(value)}/∂{self.entry(by)}" if by is not None else self.entry(value)
         return f"{begin} = {_joined([self._product(product) for product in products])}"
 
     def _product(self, product: Product) -> str:
-        sums = "".join(f"Σ_{index} " for index, _ in product.bound)
+        sums = "".join(f"Σ_{index} " for index, _ in _in_order(product))
         scale, sign = product.scale, ""
         if scale.op == "number" and scale.data < 0:
             sign, scale = "-", _positive(scale)
@@ -220,6 +222,16 @@ class PlainExpressions(ExpressionWriter):
         """An entry with its indices."""
         indices = "".join(index for index in (entry.row, entry.col) if index is not None)
         return f"{entry.symbol.name}_{indices}" if indices else entry.symbol.name
+
+
+def _in_order(product: Product) -> list[tuple[str, Size]]:
+    """The bound indices as they occur in the factors."""
+    met: dict[str, None] = {}
+    for factor in product.factors:
+        pair = (factor.row, factor.col) if isinstance(factor, Entry) else (factor.one, factor.other)
+        met.update(dict.fromkeys(index for index in pair if index is not None))
+    places = {index: place for place, index in enumerate(met)}
+    return sorted(product.bound, key=lambda pair: places.get(pair[0], len(places)))
 
 
 def _positive(node: Node) -> Node:

@@ -10,17 +10,17 @@ from typing import Any
 from derive.answer import Answer
 from derive.at_numbers import At
 from derive.chain import Finding
-from derive.errors import DeriveError
+from derive.environment import environment
+from derive.errors import DeriveError, Rejected
 from derive.examine import POINTS
 from derive.examine_page import examine_page
 from derive.expression_display import ExpressionWriter, LatexExpressions, PlainExpressions
 from derive.files import FORMATS
 from derive.index_lines import IndexProof
 from derive.index_proof import index_proof
-from derive.lines import Narrative
+from derive.lines import Narrative, Theorem
 from derive.narrative import narrative
 from derive.operation import named
-from derive.environment import environment
 
 KINDS = {"gradient": "The gradient", "jacobian": "The Jacobian", "hessian": "The Hessian"}
 
@@ -47,51 +47,75 @@ def page(answers: Sequence[Answer], format: str = "md", at: Mapping[str, Any] | 
     return text.strip() + "\n"
 
 
+def told_of(answer: Answer) -> list[Narrative]:
+    """The parts of an answer: of a Hessian, the gradient and its Jacobian."""
+    first, *rest = answer.differentials
+    begin = narrative(first)
+    taken = {node.name for node in answer.symbols}
+    slopes = next(name for name in ("g", "h", "r", "s") if name not in taken)
+    return [begin, *(narrative(each, slopes) for each in rest)]
+
+
 def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the template shows; every line of it has been judged."""
-    tales = [narrative(answer.last) for answer in answers]
+    tales = [(answer, told) for answer in answers for told in told_of(answer)]
     proofs = [
-        index_proof(a.value, a.wrt) if a.kind == "gradient" and a.last.convention == "free" else None for a in answers
+        index_proof(told.differential.value, told.differential.wrt, told.root)
+        if told.differential.convention == "free"
+        else None
+        for _, told in tales
     ]
-    findings = _judged(answers, tales, proofs)
-    writer: ExpressionWriter = (PlainExpressions if format == "txt" else LatexExpressions)(tales[0])
-    numbers = [At(answer.last, at) for answer in answers] if at else []
-    first = tales[0]
+    findings = _judged(tales, proofs)
+    writer: ExpressionWriter = (PlainExpressions if format == "txt" else LatexExpressions)(tales[0][1])
+    numbers = [At(told.differential, at) for _, told in tales] if at else []
+    parts = [
+        {
+            "told": told,
+            "wrt": told.differential.wrt,
+            "graph": _graph(told, writer, numbers[k : k + 1]),
+            "way": _way(told, writer, numbers[k : k + 1]),
+            "chain": [(writer.line(line), reason) for line, reason in told.chain],
+            "dimensions": _dimensions(told, writer, format),
+            "proof": proof,
+            "new": told.differential.value is not tales[k - 1][1].differential.value if k else True,
+            "result": told.differential.result,
+            "folded": bool(told.differential.axes),
+        }
+        for k, ((_, told), proof) in enumerate(zip(tales, proofs, strict=True))
+    ]
+    theorems = {theorem.operation: theorem for _, told in tales for theorem in told.theorems}
     return {
         "kind": KINDS[answers[0].kind],
-        "t": first,
+        "root": tales[0][1].root,
         "w": writer,
-        "value": answers[0].last.value,
+        "value": answers[0].value,
         "answers": answers,
-        "results": [answer.result for answer in answers],
-        "tales": tales,
-        "proofs": proofs,
+        "parts": parts,
         "symbols": answers[0].symbols,
         "convention": answers[0].convention,
         "at": at,
-        "graph": _graph(first, writer, numbers),
-        "theorems": _theorems(first, writer),
-        "ways": [_way(told, writer, numbers[k : k + 1]) for k, told in enumerate(tales)],
-        "chains": [writer.chain(told.differential.steps) for told in tales],
-        "dimensions": [_dimensions(told, writer, format) for told in tales],
+        "theorems": _theorems([theorems[name] for name in sorted(theorems)], writer),
         "equalities": sum(finding.equalities for finding in findings),
         "sizes": _at_sizes(findings),
     }
 
 
-def _judged(
-    answers: Sequence[Answer], tales: Sequence[Narrative], proofs: Sequence[IndexProof | None]
-) -> list[Finding]:
+def _judged(tales: Sequence[tuple[Answer, Narrative]], proofs: Sequence[IndexProof | None]) -> list[Finding]:
     """All findings on the page.
 
     Raises:
-        DeriveError: one of them is a fault.
+        Rejected: one of them is a fault.
     """
     findings: list[Finding] = []
-    for answer, told, proof in zip(answers, tales, proofs, strict=True):
-        findings += [*answer.findings, *examine_page(told, proof, answer.last_symbols)]
+    for (answer, told), proof in zip(tales, proofs, strict=True):
+        wrt = told.differential.wrt
+        symbols = tuple(wrt if node.name == wrt.name else node for node in answer.symbols)
+        findings += [
+            *(answer.findings if told.differential is answer.last else ()),
+            *examine_page(told, proof, symbols),
+        ]
     for fault in (finding for finding in findings if not finding.ok):
-        raise DeriveError(f"the judge rejects the page, so nothing is written: {fault.where} ({fault.detail}).")
+        raise Rejected(f"the judge rejects the page, so nothing is written: {fault.where} ({fault.detail}).")
     return findings
 
 
@@ -116,13 +140,15 @@ def _graph(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> 
     return rows
 
 
-def _theorems(told: Narrative, writer: ExpressionWriter) -> list[list[Cell]]:
-    rows = []
-    for theorem in told.theorems:
-        pullbacks = [writer.inline(gradient, pullback) for gradient, pullback in theorem.pullbacks]
-        joiner = r",\quad " if isinstance(writer, LatexExpressions) else ",  "
-        title = theorem.title[:1].lower() + theorem.title[1:]
-        rows.append([("text", title), ("math", writer.rule(theorem)), ("math", joiner.join(pullbacks))])
+def _theorems(theorems: Sequence[Theorem], writer: ExpressionWriter) -> list[list[Cell]]:
+    """Each theorem as an equality of pairings, one row for each input."""
+    rows: list[list[Cell]] = []
+    for theorem in theorems:
+        begin = [("text", theorem.title[:1].lower() + theorem.title[1:]), ("math", writer.rule(theorem))]
+        left = f"{writer.pairing('G', writer.math(theorem.value))} = "
+        for variable, pullback in theorem.pullbacks:
+            rows.append([*begin, ("math", left + writer.pairing(writer.math(pullback), writer.math(variable)))])
+            begin, left = [("text", ""), ("text", "")], "{} + " if isinstance(writer, LatexExpressions) else "+ "
     return rows
 
 
@@ -131,8 +157,9 @@ def _way(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> li
     rows = []
     for cotangent, line in zip(told.differential.cotangents, told.backward, strict=True):
         titles = [named(operation).signature.title for operation in line.operations]
-        operations = ", ".join(title[:1].lower() + title[1:] for title in titles)
-        number = writer.numbers(numbers[0].value(cotangent.value)) if numbers else ""
+        operations = " and ".join(title[:1].lower() + title[1:] for title in titles)
+        known = numbers and told.differential.kind == "gradient"
+        number = writer.numbers(numbers[0].value(cotangent.value)) if known else ""
         rows.append((writer.line(line), operations, number))
     return rows
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from derive.answer import Answer
 from derive.at_numbers import At
 from derive.expression_display import PlainExpressions
+from derive.expression_page import told_of
+from derive.lines import Narrative
 from derive.narrative import narrative
 from derive.operation import named
 from derive.text import text
@@ -19,7 +21,7 @@ def results(answers: Sequence[Answer]) -> str:
 
 
 def _goal(answer: Answer) -> str:
-    root = narrative(answer.last).root.name
+    root = narrative(answer.differentials[0]).root.name
     if answer.kind == "hessian":
         return f"∂²{root}/∂{answer.wrt.name}²"
     return f"∂{root}/∂{answer.wrt.name}"
@@ -27,35 +29,39 @@ def _goal(answer: Answer) -> str:
 
 def report(answers: Sequence[Answer], at: Mapping[str, Any]) -> str:
     """The formula, the main steps and the verdict; with numbers, those of every node."""
-    first = narrative(answers[0].last)
-    writer = PlainExpressions(first)
-    numbers = At(answers[0].last, at) if at else None
-    out = [results(answers), ""]
-    out.append(f"forwards, {writer.inline(first.root, answers[0].last.value)}:")
-    rows = []
-    for line in first.forward:
-        value = writer.numbers(numbers.value(line.of)) if numbers else ""
-        rows.append(
-            (writer.inline(line.name, line.results[0]), writer.shape(line.name), _title(line.operations), value)
-        )
-    out += _aligned(rows)
+    out = [results(answers)]
+    shown = None
     for answer in answers:
-        out += ["", f"backwards to {answer.wrt.name}:"] if answer.last.cotangents else []
-        told = narrative(answer.last)
-        own = At(answer.last, at) if at else None
-        rows = []
-        for cotangent, line in zip(told.differential.cotangents, told.backward, strict=True):
-            value = writer.numbers(own.value(cotangent.value)) if own else ""
-            rows.append((writer.inline(line.name, line.results[0]), _title(line.operations), value))
-        out += _aligned(rows)
-        steps = answer.last.steps[1:]
-        if steps:
-            out += ["", "simplified:"]
-            out += _aligned([(f"= {text(step.result)}", step.by.text) for step in steps])
+        for told in told_of(answer):
+            writer = PlainExpressions(told)
+            numbers = At(told.differential, at) if at else None
+            if told.differential.value is not shown:
+                out += ["", f"forwards, {writer.inline(told.root, told.differential.value)}:"]
+                out += _aligned(list(_forward(told, writer, numbers)))
+                shown = told.differential.value
+            if told.backward:
+                out += ["", f"backwards to {answer.wrt.name}:"]
+                out += _aligned(list(_backward(told, writer, numbers)))
+            if len(told.differential.steps) > 1 or told.differential.kind == "jacobian":
+                out += ["", f"{told.result.name.name}"]
+                out += _aligned([(f"= {text(step.result)}", step.by.text) for step in told.differential.steps])
     equalities = sum(finding.equalities for answer in answers for finding in answer.findings)
     out += ["", f"{answers[0].convention}"]
     out.append(f"verified: {equalities} comparisons at random points hold, formula and NumPy function included")
     return "\n".join(out)
+
+
+def _forward(told: Narrative, writer: PlainExpressions, numbers: At | None) -> Iterator[tuple[str, ...]]:
+    for line in told.forward:
+        value = writer.numbers(numbers.value(line.of)) if numbers else ""
+        yield writer.inline(line.name, line.results[0]), writer.shape(line.name), _title(line.operations), value
+
+
+def _backward(told: Narrative, writer: PlainExpressions, numbers: At | None) -> Iterator[tuple[str, ...]]:
+    for cotangent, line in zip(told.differential.cotangents, told.backward, strict=True):
+        known = numbers is not None and told.differential.kind == "gradient"
+        value = writer.numbers(numbers.value(cotangent.value)) if numbers and known else ""
+        yield writer.inline(line.name, line.results[0]), _title(line.operations), value
 
 
 def _title(operations: Sequence[str]) -> str:

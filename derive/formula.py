@@ -12,7 +12,29 @@ from derive.sizes import SCALAR, Size
 from derive.text import ATOM, HALF, POWER, PRODUCT, SUM, UNARY, fraction_parts
 
 GREEK = frozenset(
-    ("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi chi psi omega").split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+    ]
 )
 
 Latex = tuple[str, int]
@@ -37,7 +59,8 @@ def name_latex(name: str) -> str:
     ('W_{1}', 'x_{0}', '\\alpha')
     """
     if name.startswith("∂"):
-        return r"\frac{\partial %s}{\partial %s}" % tuple(name_latex(part[1:]) for part in name.split("/"))
+        of, by = (name_latex(part[1:]) for part in name.split("/"))
+        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
     head, _, tail = name.partition("_")
     if head not in GREEK and len(head) > 1:
         head, tail = head[0], head[1:] + (f",{tail}" if tail else "")

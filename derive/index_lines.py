@@ -36,8 +36,9 @@ class Product:
 
 @dataclass(frozen=True)
 class IndexProof:
-    """f = ``sums``; ∂f/∂x_pq = ``differentiated`` = ``collapsed``, where p and q are ``free``."""
+    """F_ij = ``sums``; ∂F_ij/∂x_pq = ``differentiated`` = ``collapsed``; of a scalar F, without i and j."""
 
+    value: Entry
     variable: Entry
     sums: tuple[Product, ...]
     differentiated: tuple[Product, ...]

@@ -13,7 +13,7 @@ from derive.expression import Node, mul, number, power
 from derive.index_lines import Delta, Entry, IndexProof, Product
 from derive.sizes import Size
 
-LETTERS = "abcdeghijklmnorstuvwxyz"
+LETTERS = "ijabcdeghklmnorstuvwxyz"
 MOST_TERMS = 12
 
 
@@ -21,18 +21,20 @@ class NotPolynomial(Exception):
     """The expression is no polynomial in entries that this proof can write."""
 
 
-def index_proof(value: Node, wrt: Node) -> IndexProof | None:
-    """The proof, or ``None`` where the expression is no polynomial or has too many terms.
+def index_proof(value: Node, wrt: Node, root: Node) -> IndexProof | None:
+    """The proof, in which ``root`` is the name of the value.
+
+    It is ``None`` where the expression is no polynomial or has too many terms.
 
     >>> from derive.expression import symbol
     >>> from derive.language import parse
     >>> f = parse("a.T @ X @ b", {"a": "m", "X": "m,n", "b": "n"})
-    >>> proof = index_proof(f, symbol("X", ("m", "n")))
+    >>> proof = index_proof(f, symbol("X", ("m", "n")), symbol("f", (1, 1)))
     >>> [[(entry.symbol.name, entry.row) for entry in product.factors] for product in proof.collapsed]
     [[('a', 'p'), ('b', 'q')]]
     """
     try:
-        return _Indices(value, wrt).proof()
+        return _Indices(value, wrt).proof(root)
     except NotPolynomial:
         return None
 
@@ -47,10 +49,9 @@ class _Indices:
         sizes = {str(side) for node in value.walk() for side in node.shape}
         free = [letter for letter in LETTERS if letter not in names | sizes]
         self.letters = iter([*free, *(f"{letter}'" for letter in free)])
-        self.row, self.col = (letter if side != 1 else None for letter, side in zip("pq", wrt.shape, strict=True))
-        if {"p", "q"} & (names | sizes):
-            pair = [next(self.letters), next(self.letters)]
-            self.row, self.col = (letter if side != 1 else None for letter, side in zip(pair, wrt.shape, strict=True))
+        self.outer = tuple(self.fresh(side) for side in value.shape)
+        pair = ("p", "q") if not {"p", "q"} & (names | sizes) else (next(self.letters), next(self.letters))
+        self.row, self.col = (letter if side != 1 else None for letter, side in zip(pair, wrt.shape, strict=True))
 
     def fresh(self, size: Size) -> str | None:
         if size == 1:
@@ -60,15 +61,16 @@ class _Indices:
             raise NotPolynomial
         return letter
 
-    def proof(self) -> IndexProof:
-        sums = tuple(self.terms(self.value, None, None))
+    def proof(self, root: Node) -> IndexProof:
+        row, col = self.outer
+        sums = tuple(self.terms(self.value, row, col))
         if len(sums) > MOST_TERMS:
             raise NotPolynomial
         differentiated = tuple(part for product in sums for part in self.differentiated(product))
         collapsed = tuple(map(_collapsed, differentiated))
         if not 0 < len(differentiated) <= MOST_TERMS:
             raise NotPolynomial
-        return IndexProof(Entry(self.wrt, self.row, self.col), sums, differentiated, collapsed)
+        return IndexProof(Entry(root, row, col), Entry(self.wrt, self.row, self.col), sums, differentiated, collapsed)
 
     def terms(self, node: Node, row: str | None, col: str | None) -> Terms:
         """The entry (row, col) of an expression as products of entries."""

@@ -97,9 +97,8 @@ def spread_to(out: Draft, parts: tuple[Draft, ...], complain: Callable[[Draft, D
         for part in parts:
             if part.shape == (1, 1):
                 continue
-            if 1 in part.shape and any(isinstance(side, Unknown) for side in part.shape):
-                unclear.append(part)
-            elif all(isinstance(side, Unknown) for side in part.shape):
+            unknown = [side for side in part.shape if isinstance(side, Unknown)]
+            if len(unknown) == 2 or (unknown and 1 in part.shape):
                 unclear.append(part)
             else:
                 _same(out, part)

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import NoReturn
 
 from derive import expression
 from derive.declarations import NAME, Declaration, LanguageError, declarations, pointed
@@ -15,6 +14,7 @@ from derive.expression import Node
 from derive.inference import Draft
 from derive.operation import Operation, registered, unknown
 from derive.shapes import infer
+from derive.sizes import times
 
 LONGEST_TEXT = 4_000
 DEEPEST = 60
@@ -55,8 +55,9 @@ def functions() -> Mapping[str, Operation]:
 def parse(text: str, shapes: Mapping[str, str] | None = None, dimensions: Iterable[str] = ()) -> Node:
     """The expression that a text stands for.
 
-    ``shapes`` declares symbols: ``{"A": "m,n", "S": "n,n spd", "c": ""}``, and ``dimensions`` are names
-    of sizes that occur in no shape.  What is not declared is inferred: a capital letter is a matrix, a small one a column, and sizes follow from the expression.
+    ``shapes`` declares symbols, ``{"A": "m,n", "S": "n,n spd", "c": ""}``, and ``dimensions`` are
+    names of sizes that occur in no shape.  What is not declared is inferred: a capital letter is a
+    matrix, a small one a column, and sizes follow from the expression.
 
     Raises:
         DeriveError: the text is no expression of the language, or its shapes do not fit; the message
@@ -88,7 +89,7 @@ class _Reader:
             raise DeriveError(f"the expression has {len(text)} characters; at most {LONGEST_TEXT} are read.")
         strange = re.search(r"[^\x20-\x7e\t\r\n]", text)
         if strange:
-            self.refuse(f"the character {strange[0]!r} is not ASCII; names and operators are", strange.span())
+            raise self.refused(f"the character {strange[0]!r} is not ASCII; names and operators are", strange.span())
         self._nesting()
         flat = re.sub(r"[\t\r\n]", " ", text)
         self.lead = len(flat) - len(flat.lstrip())
@@ -97,7 +98,7 @@ class _Reader:
         except SyntaxError as error:
             at = max(0, min(len(text.rstrip()), (error.offset or 1) - 1 + self.lead))
             what = (error.msg or "it cannot be read").split(". ")[0]
-            self.refuse(f"this is no expression: {what[:1].lower()}{what[1:]}", (at, at + 1))
+            raise self.refused(f"this is no expression: {what[:1].lower()}{what[1:]}", (at, at + 1)) from None
         except (RecursionError, MemoryError, ValueError):
             raise DeriveError("the expression is nested too deeply.") from None
         return self.draft(tree, 0)
@@ -107,18 +108,18 @@ class _Reader:
         for at, sign in enumerate(self.text):
             depth += (sign in "([{") - (sign in ")]}")
             if depth > DEEPEST:
-                self.refuse(f"brackets are nested more than {DEEPEST} deep", (at, at + 1))
+                raise self.refused(f"brackets are nested more than {DEEPEST} deep", (at, at + 1))
 
     def span(self, tree: ast.expr) -> tuple[int, int]:
         return tree.col_offset + self.lead, (tree.end_col_offset or tree.col_offset + 1) + self.lead
 
-    def refuse(self, message: str, at: tuple[int, int]) -> NoReturn:
-        raise LanguageError(pointed(message, self.text, at))
+    def refused(self, message: str, at: tuple[int, int]) -> LanguageError:
+        return LanguageError(pointed(message, self.text, at))
 
     def draft(self, tree: ast.expr, depth: int) -> Draft:
         at = self.span(tree)
         if depth > 4 * DEEPEST:
-            self.refuse("the expression is nested too deeply", at)
+            raise self.refused("the expression is nested too deeply", at)
         if isinstance(tree, ast.Constant):
             return Draft("number", (), at, self._number(tree))
         if isinstance(tree, ast.Name):
@@ -133,14 +134,16 @@ class _Reader:
             return Draft("pow", (base, exponent), at)
         if isinstance(tree, ast.Attribute):
             if tree.attr != "T":
-                self.refuse(f"unknown attribute '.{tree.attr}'; only '.T', the transpose, is known", self._tail(tree))
+                raise self.refused(
+                    f"unknown attribute '.{tree.attr}'; only '.T', the transpose, is known", self._tail(tree)
+                )
             return Draft("transpose", (self.draft(tree.value, depth + 1),), at)
         if isinstance(tree, ast.Subscript):
             return self._entry(tree, depth)
         if isinstance(tree, ast.Call):
             return self._call(tree, depth)
         kind = type(tree.op) if isinstance(tree, (ast.BinOp, ast.UnaryOp)) else type(tree)
-        self.refuse(_REFUSED.get(kind, f"{kind.__name__} is not read here"), at)
+        raise self.refused(_REFUSED.get(kind, f"{kind.__name__} is not read here"), at)
 
     def _operands(self, tree: ast.BinOp, depth: int) -> tuple[Draft, Draft]:
         return self.draft(tree.left, depth + 1), self.draft(tree.right, depth + 1)
@@ -152,24 +155,24 @@ class _Reader:
     def _number(self, tree: ast.Constant) -> Fraction:
         value = tree.value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            self.refuse(f"{ast.unparse(tree)[:20]} is no number", self.span(tree))
+            raise self.refused(f"{ast.unparse(tree)[:20]} is no number", self.span(tree))
         begin, end = self.span(tree)
         written = self.text[begin:end].replace("_", "")
         try:
             exact = Fraction(written)
         except ValueError:
-            self.refuse("numbers are written in decimals, as 2, 0.5 or 1e-3", (begin, end))
+            raise self.refused("numbers are written in decimals, as 2, 0.5 or 1e-3", (begin, end)) from None
         if abs(value) > LARGEST_NUMBER or (value and abs(value) < 1 / LARGEST_NUMBER):
-            self.refuse(f"numbers lie between {1 / LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}", (begin, end))
+            raise self.refused(f"numbers lie between {1 / LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}", (begin, end))
         return exact
 
     def _name(self, tree: ast.Name) -> Draft:
         at, name = self.span(tree), tree.id
         if name not in self.declared:
             if name in self.functions or name in CONSTANTS:
-                self.refuse(f"'{name}' is a function; write {name}(...), or give the symbol another name", at)
+                raise self.refused(f"'{name}' is a function; write {name}(...), or give the symbol another name", at)
             if NAME.fullmatch(name) is None:
-                self.refuse(f"'{name}' is no name; a name is a letter, then letters or digits", at)
+                raise self.refused(f"'{name}' is no name; a name is a letter, then letters or digits", at)
         return Draft("symbol", (), at, name)
 
     def _entry(self, tree: ast.Subscript, depth: int) -> Draft:
@@ -178,25 +181,27 @@ class _Reader:
         numbers = []
         for index in indices:
             if not (isinstance(index, ast.Constant) and type(index.value) is int and 0 <= index.value < 1000):
-                self.refuse("an index is a whole number, counted from 0", self.span(index))
+                raise self.refused("an index is a whole number, counted from 0", self.span(index))
             numbers.append(index.value)
         if len(numbers) != 2:
-            self.refuse("an entry has two indices, as in A[0, 1]", at)
+            raise self.refused("an entry has two indices, as in A[0, 1]", at)
         return Draft("entry", (self.draft(tree.value, depth + 1),), at, tuple(numbers))
 
     def _call(self, tree: ast.Call, depth: int) -> Draft:
         at = self.span(tree)
         if not isinstance(tree.func, ast.Name):
-            self.refuse("only the functions of the language can be called", self.span(tree.func))
+            raise self.refused("only the functions of the language can be called", self.span(tree.func))
         name, place = tree.func.id, self.span(tree.func)
         if name not in self.functions and name not in CONSTANTS:
             known = [*self.functions, *CONSTANTS]
-            self.refuse(_MEANT.get(name) or unknown("function", name, known).partition(" Known")[0].rstrip("."), place)
+            raise self.refused(
+                _MEANT.get(name) or unknown("function", name, known).partition(" Known")[0].rstrip("."), place
+            )
         if tree.keywords:
-            self.refuse("arguments are not given by name", self.span(tree.keywords[0].value))
+            raise self.refused("arguments are not given by name", self.span(tree.keywords[0].value))
         for given in tree.args:
             if isinstance(given, ast.Starred):
-                self.refuse("'*' before an argument is not read here", self.span(given))
+                raise self.refused("'*' before an argument is not read here", self.span(given))
         if name in CONSTANTS:
             return self._constant(name, tree)
         operation = self.functions[name]
@@ -204,7 +209,7 @@ class _Reader:
         told = len(expression.untold(name)) or len(operation.parameters)
         if len(tree.args) != inputs + told:
             count = f"{inputs + told} argument{'s' * (inputs + told > 1)}"
-            self.refuse(f"{name} takes {count}, not {len(tree.args)}: {_usage(operation)}", at)
+            raise self.refused(f"{name} takes {count}, not {len(tree.args)}: {_usage(operation)}", at)
         args = tuple(self.draft(given, depth + 1) for given in tree.args[:inputs])
         rest = tree.args[inputs:]
         read = self._size if expression.untold(name) else self._whole
@@ -213,7 +218,7 @@ class _Reader:
     def _constant(self, name: str, tree: ast.Call) -> Draft:
         if len(tree.args) != CONSTANTS[name]:
             usage = f"{name}({', '.join('mn'[: CONSTANTS[name]])})"
-            self.refuse(f"{name} takes {CONSTANTS[name]} arguments, as in {usage}", self.span(tree))
+            raise self.refused(f"{name} takes {CONSTANTS[name]} arguments, as in {usage}", self.span(tree))
         if name == "unit":
             return Draft(name, (), self.span(tree), (self._size(tree.args[0]), self._whole(tree.args[1], least=0)))
         return Draft(name, (), self.span(tree), tuple(self._size(given) for given in tree.args))
@@ -224,10 +229,10 @@ class _Reader:
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
             sign, inner = -1, tree.operand
         if not (isinstance(inner, ast.Constant) and type(inner.value) is int):
-            self.refuse("this has to be a whole number", self.span(tree))
+            raise self.refused("this has to be a whole number", self.span(tree))
         if not least <= sign * inner.value <= (LARGEST_POWER if least < 0 else 999):
             limit = f"between {least} and {LARGEST_POWER}" if least < 0 else "from 0 to 999"
-            self.refuse(f"this whole number has to be {limit}", self.span(tree))
+            raise self.refused(f"this whole number has to be {limit}", self.span(tree))
         return sign * inner.value
 
     def _size(self, tree: ast.expr) -> int | str:
@@ -235,11 +240,11 @@ class _Reader:
             return tree.value
         if isinstance(tree, ast.Name) and NAME.fullmatch(tree.id):
             if tree.id in self.declared:
-                self.refuse(f"'{tree.id}' is declared as a symbol and cannot be a size", self.span(tree))
+                raise self.refused(f"'{tree.id}' is declared as a symbol and cannot be a size", self.span(tree))
             return tree.id
         if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
-            return expression.times(self._size(tree.left), self._size(tree.right))
-        self.refuse("a size is the name of a dimension or a positive whole number", self.span(tree))
+            return times(self._size(tree.left), self._size(tree.right))
+        raise self.refused("a size is the name of a dimension or a positive whole number", self.span(tree))
 
 
 _MEANT = {

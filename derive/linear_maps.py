@@ -11,43 +11,43 @@ from derive.reverse import reverse_pass
 from derive.shorter import expansion
 from derive.sizes import times
 
-SEED = "seed_U"
-"""The name of the symbol that stands for ∂L/∂F while a Jacobian is derived; no user's name is like it."""
+
+def seed_for(value: Node) -> Node:
+    """A symbol for an arbitrary cotangent of a value, by a letter that the value does not use."""
+    taken = {node.name for node in value.walk() if node.op == "symbol"}
+    name = next(letter for letter in (*"UVWGH", *(f"U{k}" for k in range(100))) if letter not in taken)
+    return symbol(name, value.shape)
 
 
-def jacobian_matrix(value: Node, wrt: Node) -> Node:
+def jacobian_matrix(arrived: Node, seed: Node) -> Node:
     """∂vec(F)/∂vec(X): one row for each entry of F and one column for each entry of X.
 
-    The reverse pass carries an unknown cotangent U from F to X; what arrives is linear in U, and
-    ⟨U, dF⟩ = ⟨X̄(U), dX⟩ makes the Jacobian the transpose of that linear map.
+    The reverse pass carries an arbitrary cotangent U, the ``seed``, from F to X.  What ``arrived``
+    there is linear in U, and ⟨U, dF⟩ = ⟨X̄(U), dX⟩ makes the Jacobian the transpose of that map.
 
     >>> from derive.language import parse
-    >>> X = symbol("X", ("n", "k"))
-    >>> jacobian_matrix(parse("A @ X @ B", {"A": "m,n", "X": "n,k", "B": "k,p"}), X)
+    >>> value = parse("A @ X @ B", {"A": "m,n", "X": "n,k", "B": "k,p"})
+    >>> seed = seed_for(value)
+    >>> found = reverse_pass(value, ["X"], seed)
+    >>> jacobian_matrix(found[symbol("X", ("n", "k"))].value, seed)
     kron(B.T, A)
     """
-    seed = symbol(SEED, value.shape)
-    found = reverse_pass(value, [wrt.name], seed)
-    if wrt not in found:
-        return zeros(times(*value.shape), times(*wrt.shape))
-    arrived = found[wrt].value
+    if seed.name not in arrived.symbols:
+        return zeros(times(*seed.shape), times(*arrived.shape))
     return normal(transpose(linear_map(arrived, seed)))
 
 
-def slope(value: Node, wrt: Node) -> Node:
-    """∂F/∂t for a scalar t: a matrix of the shape of F.
+def slope(arrived: Node, seed: Node) -> Node:
+    """∂F/∂t for a scalar t, a matrix of the shape of F: what arrives at t is ⟨U, ∂F/∂t⟩.
 
     >>> from derive.language import parse
-    >>> t = symbol("t", (1, 1))
-    >>> slope(parse("inv(A + t * B)", {"A": "n,n", "B": "n,n", "t": ""}), t)
+    >>> value = parse("inv(A + t * B)", {"A": "n,n", "B": "n,n", "t": ""})
+    >>> seed = seed_for(value)
+    >>> slope(reverse_pass(value, ["t"], seed)[symbol("t", (1, 1))].value, seed)
     -inv(A + t * B) @ B @ inv(A + t * B)
     """
-    seed = symbol(SEED, value.shape)
-    found = reverse_pass(value, [wrt.name], seed)
-    if wrt not in found:
-        return zeros(*value.shape)
-    again = reverse_pass(found[wrt].value, [SEED])
-    return again[seed].value if seed in again else zeros(*value.shape)
+    again = reverse_pass(arrived, [seed.name])
+    return again[seed].value if seed in again else zeros(*seed.shape)
 
 
 def linear_map(node: Node, of: Node) -> Node:

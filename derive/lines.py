@@ -33,12 +33,19 @@ class Theorem:
 
 @dataclass(frozen=True)
 class Narrative:
-    """The lines of a page about one differential."""
+    """The lines of a page about one differential.
+
+    ``root`` is the name of the value, and ``loss`` that of the scalar whose cotangents go back (for
+    a Jacobian, ⟨U, F⟩ with an arbitrary U); ``abbreviations`` say what the names of the graph stand
+    for that long formulas use; ``chain`` is the simplification, each line with its reason.
+    """
 
     differential: Differential
     root: Node
+    loss: str
     forward: tuple[Line, ...]
     backward: tuple[Line, ...]
     result: Line
     abbreviations: tuple[Line, ...]
     theorems: tuple[Theorem, ...]
+    chain: tuple[tuple[Line, str], ...] = ()

@@ -5,11 +5,11 @@ Every equality of the page is a line of the datum; the judge evaluates each of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from derive.differential import Cotangent, Differential
 from derive.expression import Node, add, call, rebuilt, symbol
-from derive.graph import LEAVES, Vertex
+from derive.graph import Vertex
 from derive.lines import Line, Narrative, Theorem
 from derive.operation import named
 from derive.reverse import pulled_back, theorem
@@ -19,8 +19,8 @@ LONG = 30
 """Formulas of more names, numbers and operators are written with the names of the graph."""
 
 
-def narrative(differential: Differential) -> Narrative:
-    """The page's lines for a gradient, or for a Jacobian.
+def narrative(differential: Differential, root: str = "") -> Narrative:
+    """The page's lines for a gradient, or for a Jacobian; ``root`` is the name of the value.
 
     >>> from derive.calculus import gradient_differential
     >>> from derive.language import parse
@@ -29,7 +29,7 @@ def narrative(differential: Differential) -> Narrative:
     >>> [(line.name, line.results) for line in told.backward][-1]
     (∂L/∂x, (A.T @ ∂L/∂Z1, 2 * A.T @ (A @ x - b)))
     """
-    return _Teller(differential).tell()
+    return _Teller(differential, root).tell()
 
 
 def gradient_name(root: str, name: str) -> str:
@@ -38,14 +38,17 @@ def gradient_name(root: str, name: str) -> str:
 
 
 class _Teller:
-    def __init__(self, differential: Differential) -> None:
+    def __init__(self, differential: Differential, root: str) -> None:
         self.differential = differential
         value = differential.value
         taken = {node.name for node in value.walk() if node.op == "symbol"}
         taken |= {node.data for node in value.walk() if node.op == "dimension"}
-        root = next(
-            letter for letter in (("L", "f", "g", "J") if value.scalar else ("F", "H", "R")) if letter not in taken
-        )
+        taken |= {
+            node.name for each in differential.cotangents[:1] for node in each.value.walk() if node.op == "symbol"
+        }
+        scalars = [name for name in ("L", "f", "g", "J") if name not in taken]
+        given, root = root, root or (scalars[0] if value.scalar else next(name for name in "FHRK" if name not in taken))
+        self.loss = root if value.scalar else scalars[-1 if given else 0]
         letter = next(letter for letter in "ZTUVPQ" if not any(name.startswith(letter) for name in taken))
         self.names: dict[Node, Node] = {}
         count = 0
@@ -55,8 +58,7 @@ class _Teller:
             else:
                 count += 1
                 self.names[vertex.value] = symbol(f"{letter}{count}", vertex.value.shape)
-        if value in LEAVES or value not in self.names:
-            self.names[value] = symbol(root, value.shape)
+        self.names.setdefault(value, symbol(root, value.shape))
         self.root = self.names[value]
 
     def tell(self) -> Narrative:
@@ -64,18 +66,20 @@ class _Teller:
         forward = tuple(self._forward(vertex) for vertex in differential.graph)
         back = {cotangent.of: cotangent for cotangent in differential.cotangents}
         backward = tuple(self._backward(cotangent) for cotangent in differential.cotangents)
-        result, shortened = self._result()
+        result, chain = self._result(), tuple(self._chain())
         used = dict.fromkeys(vertex.operation for vertex in differential.graph if vertex.value in back)
         if not back:
             used = dict.fromkeys(vertex.operation for vertex in differential.graph)
         return Narrative(
             differential,
             self.root,
+            self.loss,
             forward,
             backward,
             result,
-            shortened,
+            self._meant([result]),
             tuple(_theorem(vertex) for vertex in _first(differential, used)),
+            chain,
         )
 
     def _in_names(self, node: Node) -> Node:
@@ -88,7 +92,7 @@ class _Teller:
 
     def cotangent_name(self, of: Node) -> Node:
         name = self._in_names(of)
-        return symbol(gradient_name(self.root.name, name.name), of.shape)
+        return symbol(gradient_name(self.loss, name.name), of.shape)
 
     def _backward(self, cotangent: Cotangent) -> Line:
         results: tuple[Node, ...]
@@ -104,8 +108,7 @@ class _Teller:
             results = (together,) if together is cotangent.value else (together, cotangent.value)
         else:
             results = (cotangent.value,)
-        if len(results) > 1 and formula_size(results[1]) > LONG:
-            results = (results[0], self.abbreviated(results[1]))
+        results = (*results[:-1], self._shown(results[-1]))
         operations = tuple(dict.fromkeys(part.vertex.operation for part in cotangent.contributions))
         return Line(self.cotangent_name(cotangent.of), cotangent.of, tuple(dict.fromkeys(results)), operations)
 
@@ -124,21 +127,31 @@ class _Teller:
         }
         return _outermost(node, swap)
 
-    def _result(self) -> tuple[Line, tuple[Line, ...]]:
+    def _shown(self, node: Node) -> Node:
+        return node if formula_size(node) <= LONG else self.abbreviated(node)
+
+    def _result(self) -> Line:
         result = self.differential.result
         name = symbol(gradient_name(self.root.name, self.differential.wrt.name), result.shape)
-        if formula_size(result) <= LONG:
-            return Line(name, self.differential.wrt, (result,)), ()
-        short = self.abbreviated(result)
-        if short is result:
-            return Line(name, self.differential.wrt, (result,)), ()
-        used = {node.name for node in short.walk() if node.op == "symbol"}
-        meant = tuple(
+        return Line(name, self.differential.wrt, (self._shown(result),))
+
+    def _chain(self) -> Iterator[tuple[Line, str]]:
+        """The simplification; a step that only reorders what the names hide is not shown."""
+        before = None
+        for step in self.differential.steps:
+            shown = self._shown(step.result)
+            if shown is not before:
+                yield Line(self._result().name, self.differential.wrt, (shown,)), step.by.text
+            before = shown
+
+    def _meant(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        """What the names of the graph stand for that these lines use."""
+        used = {node.name for line in lines for result in line.results for node in result.walk() if node.op == "symbol"}
+        return tuple(
             Line(self.names[vertex.value], vertex.value, (vertex.value,))
             for vertex in self.differential.graph
             if self.names[vertex.value].name in used
         )
-        return Line(name, self.differential.wrt, (short,)), meant
 
 
 def _outermost(node: Node, swap: dict[Node, Node]) -> Node:
@@ -162,7 +175,7 @@ def _theorem(vertex: Vertex) -> Theorem:
     result = call(vertex.operation, *inputs, data=vertex.data)
     value = symbol(signature.output.name, result.shape)
     pullbacks = tuple(
-        (symbol(gradient_name("L", each.name), each.shape), theorem(vertex.operation, position, vertex.data))
+        (each, theorem(vertex.operation, position, vertex.data))
         for position, each in enumerate(inputs)
         if operation.pullbacks
     )

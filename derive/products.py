@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import gcd, isqrt
 
 from derive.expression import (
@@ -107,7 +107,7 @@ def inner_products(node: Node) -> Node | None:
     if len(cuts) < 2 or cuts == [0, len(edges) - 1]:
         return None
     first, last = cuts[0], cuts[-1]
-    numbers = [matmul(*node.args[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    numbers = [matmul(*node.args[a:b]) for a, b in pairwise(cuts)]
     rest = [*node.args[:first], *node.args[last:]]
     return mul(*numbers, matmul(*rest)) if rest else mul(*numbers)
 

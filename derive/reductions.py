@@ -51,9 +51,9 @@ def of_ones(node: Node) -> Node | None:
 def of_one_line(node: Node) -> Node | None:
     """A column is its own row sum; the column sum of a column is its sum."""
     (x,) = node.args
-    if node.op == "rowsum" and x.shape[1] == 1 or node.op == "colsum" and x.shape[0] == 1:
+    if (node.op == "rowsum" and x.shape[1] == 1) or (node.op == "colsum" and x.shape[0] == 1):
         return x
-    if node.op == "rowsum" and x.shape[0] == 1 or node.op == "colsum" and x.shape[1] == 1:
+    if (node.op == "rowsum" and x.shape[0] == 1) or (node.op == "colsum" and x.shape[1] == 1):
         return call("sum", x)
     return None
 
@@ -80,6 +80,8 @@ def pairing(node: Node) -> Node | None:
     (x,) = node.args
     if x.op != "mul" or x.scalar:
         return None
+    if x.shape[1] == 1 and len(x.args) == 2:
+        return matmul(normal(transpose(x.args[0])), x.args[1])
     for k, arg in enumerate(x.args):
         if arg.scalar:
             continue
@@ -175,6 +177,24 @@ def diagonal_of(node: Node) -> Node | None:
         return mul(call("diagvec", matmul(*x.args[:-1])), x.args[-1].args[0])
     if x.op == "add" and any(arg.op in ("eye", "diag") or outer(arg) for arg in x.args):
         return add(*(arg if arg.scalar else call("diagvec", arg) for arg in x.args))
+    return None
+
+
+@identity("reductions", "add")
+def sum_of_diagonals(node: Node) -> Node | None:
+    """c diag(a) + diag(b) = diag(c a + b)."""
+    found = {arg: inside for arg in node.args if (inside := _inside_diagonal(arg)) is not None}
+    if len(found) < 2:
+        return None
+    return add(*(arg for arg in node.args if arg not in found), call("diag", add(*found.values())))
+
+
+def _inside_diagonal(node: Node) -> Node | None:
+    """a, where a term is diag(a); c a, where it is c diag(a)."""
+    if node.op == "diag":
+        return node.args[0]
+    if node.op == "mul" and [arg.op for arg in node.args if not arg.scalar] == ["diag"]:
+        return mul(*(arg if arg.scalar else arg.args[0] for arg in node.args))
     return None
 
 

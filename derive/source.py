@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from textwrap import wrap
 
 from derive.expression import Node, bound, power, transpose
 from derive.expression import number as constant
@@ -37,6 +38,9 @@ LIBRARIES: Mapping[str, Library] = {
 }
 
 Text = tuple[str, int]
+
+WIDTH = 88
+"""Longer lines of code are folded."""
 
 
 def function_source(
@@ -79,7 +83,7 @@ class _Writer:
         parameters = ", ".join([*(symbol.name for symbol in self.symbols), *told])
         body = [*([f'"""{doc}"""'] if doc else []), *read, *self.lines, f"return {result}"]
         head = f"def {name}(*, {parameters}):" if parameters else f"def {name}():"
-        return "\n".join([head, *(f"    {line}" for line in body)])
+        return "\n".join([head, *(f"    {piece}" for line in body for piece in _folded(line))])
 
     def readings(self) -> tuple[list[str], list[str]]:
         """Lines that read the sizes off the arrays, and the sizes that no array tells."""
@@ -234,6 +238,19 @@ _SPECIAL: Mapping[str, Callable[[_Writer, Node], Text]] = {
     "entry": _Writer.entry,
     "matpow": _Writer.matpow,
 }
+
+
+def _folded(line: str) -> list[str]:
+    """A statement in several lines, if it is a long one."""
+    if len(line) <= WIDTH:
+        return [line]
+    begin, _, rest = line.partition(" = " if " = " in line.split("(")[0] else " ")
+    joint = " =" if " = " in line.split("(")[0] else ""
+    return [
+        f"{begin}{joint} (",
+        *(f"    {piece}" for piece in wrap(rest, WIDTH - 4, break_long_words=False, break_on_hyphens=False)),
+        ")",
+    ]
 
 
 def _inverted(node: Node) -> Node | None:

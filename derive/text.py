@@ -64,9 +64,7 @@ def _text(node: Node) -> tuple[str, int]:
     arguments = [text(arg) for arg in node.args]
     if node.op in ("ones", "zeros"):
         arguments = [str(size) for size in node.shape]
-    elif node.op == "eye":
-        arguments = [_size(node.shape[0])]
-    elif node.op == "unit":
+    elif node.op in ("eye", "unit"):
         arguments = [_size(node.shape[0])]
     arguments += [str(each) for each in node.data or ()]
     return f"{node.op}({', '.join(arguments)})", ATOM

@@ -68,7 +68,8 @@ class Points:
         elif self.mood == "large":
             numbers = 1.5 + random.random(shape)
         if structure == "stochastic":
-            return numbers / numbers.sum(1 if cols == 1 else 2, keepdims=True)
+            weights: Array = numbers / numbers.sum(1 if cols == 1 else 2, keepdims=True)
+            return weights
         if structure == "diagonal":
             return (1.2 + np.abs(numbers)) * np.eye(rows)
         if structure == "symmetric":

@@ -5,7 +5,7 @@ from derive.operation import operation
 @operation(
     "X[m,n] -> y[1,1]",
     pullbacks={"X": "G * exp(X - y)"},
-    numpy="np.max({X}) + np.log(np.sum(np.exp({X} - np.max({X}))))",
+    numpy="np.logaddexp.reduce({X}.ravel())",
     torch="torch.logsumexp({X}, dim=(0, 1))",
     latex=r"\mathrm{logsumexp}",
 )

@@ -5,7 +5,7 @@ from derive.operation import operation
 @operation(
     "X[m,n] -> Y[m,n]",
     pullbacks={"X": "Y * (G - rowsum(G * Y) @ ones(1, n))"},
-    numpy="np.exp({X} - np.max({X}, axis=1, keepdims=True)) / np.sum(np.exp({X} - np.max({X}, axis=1, keepdims=True)), axis=1, keepdims=True)",
+    numpy="np.exp({X} - np.logaddexp.reduce({X}, axis=1, keepdims=True))",
     torch="torch.softmax({X}, dim=1)",
     latex=r"\mathrm{softmax}",
 )
