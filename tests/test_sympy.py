@@ -275,13 +275,12 @@ def test_columns_of_the_identity_have_a_form():
 
 SQUARE = st.deferred(
     lambda: st.one_of(
-        st.sampled_from(["X", "Y", "eye(n)", "(x @ y.T)", "ones(n, n)"]),
+        st.sampled_from(["X", "Y", "eye(n)", "(x @ y.T)", "ones(n, n)", "matpow(X, 3)"]),
         st.builds("{}({})".format, st.sampled_from(ENTRYWISE), SQUARE),
         st.builds("({} {} {})".format, SQUARE, st.sampled_from(["+", "-", "*", "@"]), SQUARE),
         st.builds("({} * {})".format, SCALAR, SQUARE),
         st.builds("{}.T".format, SQUARE),
         st.builds("diag({})".format, COLUMN),
-        st.builds("matpow({}, 2)".format, SQUARE),
         st.builds("softmax({})".format, SQUARE),
         st.builds("({} + {})".format, SCALAR, SQUARE),
     )
@@ -309,8 +308,8 @@ ENTRYWISE = ("sin", "cos", "tanh", "abs", "sigmoid", "softplus", "relu", "step",
 SAMPLED = {"X": "n,n", "Y": "n,n", "x": "n", "y": "n", "c": ""}
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.one_of(SQUARE, COLUMN, SCALAR).filter(lambda text: len(text) < 160), st.integers(0, 9))
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(SQUARE, COLUMN, SCALAR).filter(lambda text: len(text) < 100), st.integers(0, 9))
 def test_any_expression_there_and_back_is_the_same(text, seed):
     node = parse(text, SAMPLED)
     assert same(from_sympy(to_sympy(node), SAMPLED), node, [seed], "normal")
