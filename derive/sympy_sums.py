@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from sympy import Basic
+from sympy import Basic, Mul
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derive.errors import DeriveError
@@ -27,16 +27,36 @@ class Reader(Protocol):
 
 
 def total(reader: Reader, part: Any) -> Node:
-    """The sum over one index or two; what stands under it is read entry by entry."""
+    """The sum over one index or two.
+
+    Of two, factors that depend on one of them alone are a column at the side: the sum of
+    u_i a_ij v_j is uᵀ A v.
+    """
     if len(part.limits) > 2:
         raise reader.refusal(part, "a sum has one index or two")
     ranges = {limit[0]: _count(reader, part, limit) for limit in part.limits}
+    if len(ranges) == 1:
+        return call("sum", _entries(reader, part, part.function, ranges))
+    sides, inner = [], list(Mul.make_args(part.function))
+    for index, size in ranges.items():
+        alone = [factor for factor in inner if factor.has(index) and not factor.has(*(ranges.keys() - {index}))]
+        inner = [factor for factor in inner if factor not in alone]
+        sides.append(_entries(reader, part, Mul(*alone), {index: size}) if alone else None)
+    matrix = _entries(reader, part, Mul(*inner), ranges)
+    if sides == [None, None]:
+        return call("sum", matrix)
+    left, right = (ones(size, 1) if side is None else side for side, size in zip(sides, ranges.values(), strict=True))
+    return matmul(transpose(left), matrix, right)
+
+
+def _entries(reader: Reader, part: Any, body: Any, ranges: Mapping[Any, Size]) -> Node:
+    """The matrix whose entries are the values of a body, at all values of the indices."""
     bound: dict[Basic, Node | None] = dict.fromkeys(ranges)
-    for element in part.function.atoms(MatrixElement):
+    for element in body.atoms(MatrixElement):
         if element.has(*ranges):
             bound[element] = _spread(reader, part, element, ranges)
     sides = [*ranges.values(), 1]
-    return call("sum", reader.within(part.function, bound, (sides[0], sides[1])))
+    return reader.within(body, bound, (sides[0], sides[1]))
 
 
 def _count(reader: Reader, part: Any, limit: Any) -> Size:

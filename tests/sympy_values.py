@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import DiagonalOf, Float, ImmutableDenseMatrix, Lambda, MatrixBase, MatrixSymbol, Symbol
+from sympy import DiagonalOf, Float, ImmutableDenseMatrix, Lambda, MatrixBase, MatrixSymbol, NDimArray, Symbol
 
 from tests.expressions_table import SIZES
 
@@ -20,7 +20,7 @@ def sympy_value(expression: Any, numbers: Mapping[str, np.ndarray]) -> np.ndarra
         else:
             swap[MatrixSymbol(name, *given.shape)] = ImmutableDenseMatrix(*given.shape, given.ravel().tolist())
     found = explicit(expression.subs({Symbol(name): size for name, size in SIZES.items()}), swap)
-    if isinstance(found, MatrixBase):
+    if isinstance(found, (MatrixBase, NDimArray)):
         return np.array(found.tolist(), dtype=float)
     return np.array(float(found))
 
@@ -34,4 +34,4 @@ def explicit(part: Any, swap: Mapping[Any, Any]) -> Any:
     if part.args and not isinstance(part, Lambda) and part.has(*swap):
         part = part.func(*(explicit(arg, swap) for arg in part.args))
     done = part.doit() if part.args and not isinstance(part, Lambda) else part
-    return done.as_explicit() if getattr(done, "is_Matrix", False) else done
+    return done.as_explicit() if hasattr(done, "as_explicit") else done

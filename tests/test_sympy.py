@@ -118,6 +118,8 @@ READ = [
     (Sum(X[i, i], (i, 0, n - 1)), "tr(X)"),
     (Sum(exp(x[i, 0]), (i, 0, n - 1)), "sum(exp(x))"),
     (Sum(x[i, 0] * X[i, j] * y[j, 0], (i, 0, n - 1), (j, 0, n - 1)), "x.T @ X @ y"),
+    (Sum(exp(x[i, 0]) * (A[j, i] + x[i, 0]), (j, 0, m - 1), (i, 0, n - 1)), "sum(A @ exp(x)) + m * x.T @ exp(x)"),
+    (Sum(x[i, 0] * b[j, 0], (j, 0, m - 1), (i, 0, n - 1)), "sum(x) * sum(b)"),
     (Sum(c, (i, 0, n - 1)), "c * n"),
 ]
 """Expressions of sympy, and what they are in the language."""
@@ -208,6 +210,8 @@ def test_a_gradient_is_that_of_the_text():
     assert derive.gradient(expression, x).formula == by_text.formula
     assert derive.gradient(expression, x).to_sympy() == 2 * A.T * (A * x - b)
     assert derive.gradient(c * Trace(X), c).formula == "tr(X)"
+    by_index = Sum(x[i, 0] * X[i, j] * x[j, 0], (i, 0, n - 1), (j, 0, n - 1))
+    assert derive.gradient(by_index, x).formula == derive.gradient("x.T @ X @ x", "x").formula
     assert list(derive.gradient(expression, [x, b])) == ["x", "b"]
 
 
