@@ -73,7 +73,7 @@ class _Writer:
         if axes:
             shape = ", ".join(self.size(axis) for axis in axes)
             held = self.text(self.node, ATOM)
-            result = f"{held}.reshape({shape}, order='F')"
+            result = f'{held}.reshape({shape}, order="F")'
             if self.library.typed:
                 turned = ", ".join(self.size(axis) for axis in reversed(axes))
                 result = f"{held}.T.reshape({turned}).permute({', '.join(str(k) for k in reversed(range(len(axes))))})"

@@ -21,7 +21,7 @@ class Unreal(Exception):
     """The expression has no real value at these points."""
 
 
-MOODS = ("normal", "positive", "small", "large")
+MOODS = ("normal", "positive", "small", "large", "dominant")
 """What the random numbers are like: an expression with a logarithm has values at positive ones only."""
 
 
@@ -76,7 +76,7 @@ class Points:
             return (numbers + numbers.swapaxes(1, 2)) / 2
         if structure == "spd":
             return numbers @ numbers.swapaxes(1, 2) / rows + 0.7 * np.eye(rows)
-        if structure == "invertible":
+        if structure == "invertible" or (self.mood == "dominant" and rows == cols and not structure):
             return numbers / 2 + 1.5 * np.eye(rows)
         return numbers
 
