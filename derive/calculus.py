@@ -91,6 +91,8 @@ def _each(expression: Any, wrt: Any, shapes: Shapes | None, convention: str, der
     if isinstance(wrt, str):
         return derive(value, _variable(value, wrt, shapes), shapes, convention)
     names = [getattr(each, "name", each) for each in (wrt if isinstance(wrt, Iterable) else [wrt])]
+    if not names:
+        raise DeriveError("no variable was named to differentiate by.")
     answers = {name: derive(value, _variable(value, name, shapes), shapes, convention) for name in names}
     return answers if isinstance(wrt, Iterable) else answers[names[0]]
 
