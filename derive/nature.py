@@ -12,21 +12,21 @@ from derive.operation import registered
 class _Probe(Number):
     """An entry that knows what is done with it."""
 
-    def __init__(self, log: set[str], plain: bool = False) -> None:
-        self.log, self.plain = log, plain
+    def __init__(self, seen: set[str], plain: bool = False) -> None:
+        self.seen, self.plain = seen, plain
 
     def _with(self, *_: Any) -> _Probe:
-        return _Probe(self.log)
+        return _Probe(self.seen)
 
     def _bent(self) -> _Probe:
         if self.plain:
-            self.log.add("bent")
-        return _Probe(self.log)
+            self.seen.add("bent")
+        return _Probe(self.seen)
 
     def sqrt(self) -> _Probe:
         if not self.plain:
-            self.log.add("root")
-        return _Probe(self.log)
+            self.seen.add("root")
+        return _Probe(self.seen)
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
     __truediv__ = __rtruediv__ = __pow__ = __neg__ = __floordiv__ = __mod__ = __rfloordiv__ = _with
@@ -41,12 +41,12 @@ class _Matrix:
     rows = cols = 3
 
     def __init__(self) -> None:
-        self.log: set[str] = set()
+        self.seen: set[str] = set()
 
     def __getitem__(self, at: tuple[int, int]) -> _Probe:
         if at != (1, 2):
-            self.log.add("foreign")
-        return _Probe(self.log, plain=True)
+            self.seen.add("foreign")
+        return _Probe(self.seen, plain=True)
 
     def power(self, _: int) -> _Matrix:
         return self
@@ -66,7 +66,7 @@ def entrywise(name: str) -> bool:
     if (operand.rows, operand.cols) != (output.rows, output.cols) or operand.rows == operand.cols:
         return False
     matrix = _Matrix()
-    return isinstance(operation.element(matrix, 1, 2), _Probe) and "foreign" not in matrix.log
+    return isinstance(operation.element(matrix, 1, 2), _Probe) and "foreign" not in matrix.seen
 
 
 @cache
@@ -81,4 +81,4 @@ def kink(name: str) -> str:
         return ""
     matrix = _Matrix()
     operation.element(matrix, 1, 2)
-    return "entry" if "bent" in matrix.log else "whole" if "root" in matrix.log else ""
+    return "entry" if "bent" in matrix.seen else "whole" if "root" in matrix.seen else ""
