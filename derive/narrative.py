@@ -150,7 +150,7 @@ class _Teller:
         for vertex in self.differential.graph:
             bend = kink(vertex.operation)
             if bend and self.differential.wrt.name in vertex.value.symbols:
-                yield self._in_names(vertex.args[0]), bend
+                yield vertex.args[0], bend
 
     def _meant(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """What the names of the graph stand for that these lines use."""
