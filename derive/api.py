@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import derive.ops  # noqa: F401 - registers the operations
 from derive.engine import derive_operation
@@ -12,7 +13,7 @@ from derive.judge import verdict
 from derive.operation import named
 from derive.proof import Derivation, Verdict
 from derive.render import document, refuse_faults
-from derive.request import check_entries, check_names, check_sizes
+from derive.request import check_entries, check_names, check_parameters, check_sizes
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def derivation(
     names: str | None = None,
     loss: str = "L",
     entries: Mapping[str, tuple[int, int]] | None = None,
-    **sizes: int,
+    **sizes: Any,
 ) -> Derived:
     """The gradients of an operation, derived for all sizes and worked out at ``sizes``.
 
@@ -69,7 +70,8 @@ def derivation(
         names: other names for the matrices, output first: ``"C = A B"``.
         loss: another name for the loss.
         entries: the entry of an input to work out in detail, counted from 1: ``{"X": (2, 3)}``.
-        sizes: one positive integer for each size letter of the signature: ``m=2, k=4, n=3``.
+        sizes: one positive integer for each size letter of the signature: ``m=2, k=4, n=3``; and the
+            numbers that the operation depends on, if any: ``p=3``.
 
     Raises:
         DeriveError: the operation is unknown, or the sizes, names or entries do not fit it.
@@ -83,10 +85,12 @@ def derivation(
     True
     """
     chosen = named(operation)
+    numbers = {name: sizes.pop(name, None) for name in chosen.parameters}
     checked = check_sizes(chosen.signature, sizes)
+    parameters = check_parameters(operation, numbers)
     checked_names = check_names(chosen.signature, names, loss)
     spots = check_entries(chosen.signature, checked_names, checked, entries or {})
-    made = derive_operation(chosen, checked, checked_names, loss, spots)
+    made = derive_operation(chosen, checked, checked_names, loss, spots, parameters)
     return Derived(**vars(made))
 
 

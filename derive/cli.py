@@ -15,9 +15,10 @@ from derive import __version__
 from derive.cli_expressions import commands
 from derive.errors import DeriveError, Rejected
 from derive.files import FORMATS, deliver, format_of, place
-from derive.operation import Signature, catalogue, unknown
-from derive.report import show, show_findings, summary
-from derive.request import check_entries, check_names, check_sizes, parse_entries
+from derive.listing import show_operations
+from derive.operation import Signature, catalogue, registered, unknown
+from derive.report import show_findings, summary
+from derive.request import check_entries, check_names, check_parameters, check_sizes, parse_entries
 
 if TYPE_CHECKING:
     from derive.api import Derived
@@ -40,7 +41,7 @@ class _Operations(click.Group):
         self.make = make
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [*catalogue(), *super().list_commands(context)]
+        return [*super().list_commands(context), *catalogue()]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         own = super().get_command(context, name)
@@ -56,7 +57,8 @@ class _Operations(click.Group):
 
 def _example(signature: Signature) -> str:
     numbers = (2, 4, 3) if len(signature.sizes) == 3 else (2, 3, 4, 5)
-    return " ".join(f"--{size} {number}" for size, number in zip(signature.sizes, numbers, strict=False))
+    flags = [*zip(signature.sizes, numbers, strict=False), *((p, 3) for p in registered()[signature.name].parameters)]
+    return " ".join(f"--{flag} {number}" for flag, number in flags)
 
 
 def _sizes(signature: Signature) -> list[click.Option]:
@@ -64,6 +66,11 @@ def _sizes(signature: Signature) -> list[click.Option]:
         click.Option([f"--{size}", f"size_{size}"], metavar="N", help=f"The size {size} of {signature}.")
         for size in signature.sizes
     ]
+
+
+def _parameters(signature: Signature) -> list[click.Option]:
+    names = registered()[signature.name].parameters
+    return [click.Option([f"--{p}", f"parameter_{p}"], metavar="X", help=f"The number {p}.") for p in names]
 
 
 _NAMING = (
@@ -77,14 +84,17 @@ _NAMING = (
 
 def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     """Check the options first, so that a mistake is told at once, then derive."""
-    given = {size: options[f"size_{size}"] for size in signature.sizes if options[f"size_{size}"] is not None}
-    sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items()})
+    given = {size: options[f"size_{size}"] for size in signature.sizes}
+    sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items() if text is not None})
+    parameters = {p: options.get(f"parameter_{p}") for p in registered()[signature.name].parameters}
+    numbers: dict[str, Any] = {**check_parameters(signature.name, parameters)}
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
         from derive.api import derivation
 
-        made = derivation(signature.name, names=options["names"], loss=options["loss"], entries=entries, **sizes)
+        numbers |= {"names": options["names"], "loss": options["loss"], "entries": entries, **sizes}
+        made = derivation(signature.name, **numbers)
         _ = made.verdict
     return made
 
@@ -125,6 +135,7 @@ def _derive(signature: Signature) -> click.Command:
         f"Example: derive {signature.name} {_example(signature)} -o page.md",
         params=[
             *_sizes(signature),
+            *_parameters(signature),
             *_NAMING,
             click.Option(
                 ["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"
@@ -171,6 +182,7 @@ def _verify(signature: Signature) -> click.Command:
         f"Example: derive verify {signature.name} {_example(signature)}",
         params=[
             *_sizes(signature),
+            *_parameters(signature),
             *_NAMING,
             click.Option(
                 ["--format", "form"],
@@ -208,19 +220,7 @@ def verify() -> None: ...
 
 @cli.command(help="List the operations with signature and result.\n\nExample: derive ops")
 def ops() -> None:
-    from rich.table import Table
-
-    from derive.api import derivation
-    from derive.plain_display import PlainWriter
-
-    table = Table("operation", "signature", "result")
-    for name, signature in catalogue().items():
-        sizes: dict[str, Any] = dict.fromkeys(signature.sizes, 1)
-        made = derivation(name, **sizes)
-        writer = PlainWriter(made)
-        rules = [writer.rule(theorem) for theorem in made.theorems]
-        table.add_row(name, str(signature), "\n".join([writer.equation(made.output, made.matrix), *rules]))
-    show(table)
+    show_operations()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,9 +6,10 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from sympy import HadamardProduct, MatAdd, MatMul, OneMatrix, preorder_traversal
+from sympy import HadamardProduct, ImmutableDenseMatrix, MatAdd, MatMul, OneMatrix, S, preorder_traversal
 from sympy.core.basic import Basic
 
+from derive.matrix_notation import abs_of, divides, inverse
 from derive.measure import MOST_TERMS
 from derive.order import ReadingOrder, sources
 from derive.printer import Notation, Printer, join_signed
@@ -42,6 +43,16 @@ class Writer(ABC):
     def math(self, expr: Basic) -> str:
         """A formula in running text."""
         return self.printer.text(expr)
+
+    def is_scalar(self, matrix: MatrixSymbol) -> bool:
+        """Whether it is a number, whatever the sizes are."""
+        return bool(matrix.shape == (1, 1))
+
+    @property
+    def written_inputs(self) -> list[Calc]:
+        """The inputs that have entries to write out."""
+        pairs = zip(self.derivation.inputs, self.derivation.worked.inputs, strict=True)
+        return [calc for matrix, calc in pairs if not self.is_scalar(matrix)]
 
     def shape(self, matrix: MatrixExpr) -> str:
         """m × k, in the letters of the signature or in numbers."""
@@ -78,8 +89,16 @@ class Writer(ABC):
     def ones(self) -> list[OneMatrix]:
         """The columns of ones that the rules speak of."""
         forms = [self.derivation.matrix, *(t.matrix for t in self.derivation.theorems)]
-        lengths = {size for form in forms for one in form.atoms(OneMatrix) for size in one.shape if size != 1}
+        columns = {one for form in forms for one in form.atoms(OneMatrix) if 1 in one.shape}
+        lengths = {size for one in columns for size in one.shape if size != 1}
         return [OneMatrix(size, 1) for size in sorted(lengths, key=str)]
+
+    @property
+    def all_ones(self) -> list[OneMatrix]:
+        """The matrices that hold nothing but ones."""
+        forms = [self.derivation.matrix, *(t.matrix for t in self.derivation.theorems)]
+        found = {one for form in forms for one in form.atoms(OneMatrix) if 1 not in one.shape}
+        return sorted(found, key=str)
 
     @property
     def columns(self) -> int:
@@ -94,8 +113,12 @@ class Writer(ABC):
     def calc(self, calc: Calc, start: int | None = None, stop: int | None = None) -> str:
         """A calculation on one line if it fits, else with every equality on a line of its own."""
         self.follow(calc.goal)
+        goal = self.printer.text(calc.goal)
         results = [step.result for step in calc.steps[start:stop]]
-        return self._lines(self.printer.text(calc.goal), results)
+        if self.printer.scalar:
+            results = [r[0, 0] if isinstance(r, ImmutableDenseMatrix) and r.shape == (1, 1) else r for r in results]
+        kept = [result for result in results if self.printer.text(result) != goal]
+        return self._lines(goal, kept or results)
 
     def partials(self, example: Example) -> str:
         """The list of all local partials, one line each; a long list keeps those that are not 0."""
@@ -108,11 +131,21 @@ class Writer(ABC):
         return f"{self._shapes(theorem.gradient)} = {self._shapes(theorem.matrix)}"
 
     def _shapes(self, matrix: MatrixExpr) -> str:
-        join = {MatMul: self.printer.matrix_product, HadamardProduct: self.printer.entrywise, MatAdd: self.printer.plus}
-        for kind, joined in join.items():
-            if isinstance(matrix, kind):
-                return joined([self._shapes(part) for part in matrix.args])
-        return self.shaped(matrix) if isinstance(matrix, MatrixExpr) else self.printer.text(matrix)
+        """A product or a sum with the shapes of its parts, whatever these are made of."""
+        if isinstance(matrix, MatAdd):
+            return self.printer.plus([self._shapes(part) for part in matrix.args])
+        number, parts = matrix.as_coeff_matrices() if isinstance(matrix, MatMul) else (S.One, [matrix])
+        join = self.printer.matrix_product
+        if len(parts) == 1 and isinstance(parts[0], HadamardProduct):
+            parts, join = parts[0].args, self.printer.entrywise
+        above = [self._part(part) for part in parts if not divides(part)]
+        below = [self._part(inverse(part)) for part in parts if divides(part)]
+        text = self.printer.divided(join(above), below) if below and above else join(above or below)
+        ahead = [self.printer.factor(abs_of(number), last=False)] if abs_of(number) != 1 else []
+        return self.printer.signed(number.could_extract_minus_sign(), self.printer.matrix_product([*ahead, text]))
+
+    def _part(self, part: MatrixExpr) -> str:
+        return self.shaped(part, isinstance(part, (MatAdd, HadamardProduct, MatMul)))
 
     def follow(self, goal: Basic) -> None:
         """Take up the reading order that belongs to what is calculated."""
@@ -120,11 +153,15 @@ class Writer(ABC):
         matrix = of.args[0] if isinstance(of, MatrixElement) else of
         name = matrix.name if isinstance(matrix, MatrixSymbol) else ""
         self.printer.order = self._backward.get(name, self._forward)
+        self.printer.scalar = name in self.notation.rows & self.notation.columns
 
     def _pieces(self, expr: Basic, room: float) -> list[str]:
         """A formula, broken before a + where it is longer than the line."""
         if not isinstance(expr, Terms):
-            return [self._fitted(expr, room)]
+            self.printer.most = MOST_TERMS if self.measure(self.printer.text(expr)) > room else None
+            fitted = self._fitted(expr, room)
+            self.printer.most = None
+            return [fitted]
         texts = self.printer.summands(expr.args, 2 * MOST_LINES)
         pieces: list[str] = []
         current = [texts[0]]
@@ -152,8 +189,8 @@ class Writer(ABC):
         """The rule, set apart."""
 
     @abstractmethod
-    def shaped(self, matrix: MatrixExpr) -> str:
-        """A single matrix with its shape."""
+    def shaped(self, matrix: MatrixExpr, held: bool) -> str:
+        """A matrix with its shape, held together by brackets or not."""
 
     @abstractmethod
     def _fitted(self, expr: Basic, room: float) -> str:

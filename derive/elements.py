@@ -13,6 +13,8 @@ from itertools import permutations
 from operator import add, mul
 from typing import Any
 
+from derive.errors import DeriveError
+
 
 class Number:
     """What a judge computes with: it brings its own functions along."""
@@ -34,9 +36,14 @@ def total(size: Any, body: Callable[[Any], Any]) -> Any:
 def signed_products(size: Any, body: Callable[[int, int], Any]) -> Any:
     """Leibniz' sum over all permutations p of sgn p · body(0, p0) · body(1, p1) ⋯, for a size in numbers.
 
+    Raises:
+        DeriveError: the size is a letter; there is no such formula for all sizes.
+
     >>> signed_products(2, lambda i, j: [[1, 2], [3, 4]][i][j])
     -2
     """
+    if not isinstance(size, int) and not size.is_Integer:
+        raise DeriveError(f"a determinant has no formula by its entries for every size {size}.")
     size = int(size)
     if size > 3 and isinstance(body(0, 0), Number):
         return _by_columns(size, body)
@@ -95,11 +102,9 @@ def _function(name: str, doc: str) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
         if isinstance(x, Number):
             return getattr(x, name)()
-        import sympy
+        from derive import functions
 
-        if name == "step":
-            return sympy.Heaviside(x, 0)
-        return getattr(sympy, "Abs" if name == "absolute" else name)(x)
+        return getattr(functions, name)(x)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc

@@ -52,6 +52,7 @@ class _Encoder:
             "loss": d.loss.name,
             "inputs": [{"name": m.name, "shape": [str(size) for size in m.shape]} for m in d.inputs],
             "output": {"name": d.output.name, "shape": [str(size) for size in d.output.shape]},
+            "domain": [self.formula(condition) for condition in d.domain],
             "matrix": self.formula(d.matrix),
             "forward": self.calc(d.forward),
             "theorems": [

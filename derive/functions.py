@@ -1,129 +1,71 @@
-"""Identities of the functions: determinants and inverses, exponentials and logarithms."""
+"""The functions of a number, named as in the language: written, never evaluated.
+
+Sympy's own combine and rewrite themselves (e^x e^x becomes e^(2x)); a proof has to show what stands
+there.  Each function here knows its derivative, and nothing else.
+"""
 
 from __future__ import annotations
 
-from derive.expression import Node, add, call, dimension, matmul, mul, neg, number, ones, power
-from derive.identities import identity, normal
-from derive.products import matrix_power, positive
-
-ONE = number(1)
+from sympy import Expr, Function, Rational, S
 
 
-@identity("functions", "inv")
-def inverse_of(node: Node) -> Node | None:
-    """(X⁻¹)⁻¹ = X, (c X)⁻¹ = X⁻¹ / c, diag(x)⁻¹ = diag(1 / x), (A ⊗ B)⁻¹ = A⁻¹ ⊗ B⁻¹."""
-    (x,) = node.args
-    if x.op == "inv":
-        return x.args[0]
-    if x.op == "eye":
-        return x
-    base, exponent = matrix_power(x)
-    if exponent not in (1, -1):
-        return call("matpow", base, data=(-exponent,))
-    if x.op == "mul" and x.args[0].scalar:
-        scalars = [arg for arg in x.args if arg.scalar]
-        return mul(*(power(arg, number(-1)) for arg in scalars), call("inv", mul(*x.args[len(scalars) :])))
-    if x.op == "diag":
-        return call("diag", power(x.args[0], number(-1)))
-    if x.scalar:
-        return power(x, number(-1))
-    if x.op == "kron" and all(arg.shape[0] == arg.shape[1] for arg in x.args):
-        return call("kron", *(call("inv", arg) for arg in x.args))
-    return None
+class Elementary(Function):
+    """A function of one number.
+
+    >>> from sympy import Symbol
+    >>> x = Symbol("x")
+    >>> exp(x) * exp(-x), tanh(x).fdiff()
+    (exp(-x)*exp(x), 1 - tanh(x)**2)
+    """
+
+    nargs = 1
 
 
-@identity("functions", "det")
-def determinant_of(node: Node) -> Node | None:
-    """det(c X) = cⁿ det X, det(X⁻¹) = 1 / det X, det(Xᵏ) = (det X)ᵏ."""
-    (x,) = node.args
-    if x.op == "mul" and x.args[0].scalar:
-        scalars = [arg for arg in x.args if arg.scalar]
-        scale = mul(*scalars)
-        return mul(power(scale, dimension(x.shape[0])), call("det", mul(*x.args[len(scalars) :])))
-    base, exponent = matrix_power(x)
-    if exponent != 1:
-        return power(call("det", base), number(exponent))
-    return ONE if x.op == "eye" else None
+class exp(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return self
 
 
-@identity("functions", "logdet")
-def log_determinant_of(node: Node) -> Node | None:
-    """log|det X⁻¹| = -log|det X|."""
-    (x,) = node.args
-    base, exponent = matrix_power(x)
-    if exponent != 1:
-        return mul(number(exponent), call("logdet", base))
-    return number(0) if x.op == "eye" else None
+class log(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return 1 / self.args[0]
 
 
-@identity("functions", "exp", "log")
-def undone(node: Node) -> Node | None:
-    """exp(log x) = x and log(exp x) = x; exp(0) = 1 and log(1) = 0."""
-    (x,) = node.args
-    if x.op == {"exp": "log", "log": "exp"}[node.op]:
-        return x.args[0]
-    if x.value is not None and x.value == {"exp": 0, "log": 1}[node.op]:
-        return number(1 if node.op == "exp" else 0)
-    return None
+class sin(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return cos(self.args[0])
 
 
-@identity("functions", "abs", "relu", "sign", "step")
-def of_positive(node: Node) -> Node | None:
-    """|x| = x and sign x = 1 for a positive x."""
-    (x,) = node.args
-    if not positive(x):
-        return None
-    return x if node.op in ("abs", "relu") else ones(*node.shape)
+class cos(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return -sin(self.args[0])
 
 
-@identity("functions", "pow")
-def logistic_alone(node: Node) -> Node | None:
-    """1 / (1 + exp(u)) = sigmoid(-u)."""
-    argument = _one_plus_exp(node)
-    if argument is None:
-        return None
-    return power(call("sigmoid", normal(neg(argument))), number(-node.args[1].data))
+class tanh(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return 1 - self**2
 
 
-def _one_plus_exp(node: Node) -> Node | None:
-    """u, where a node is a negative whole power of 1 + exp(u)."""
-    if node.op != "pow" or node.args[0].op != "add" or node.args[1].value is None:
-        return None
-    exponent, terms = node.args[1].data, node.args[0].args
-    if exponent >= 0 or exponent.denominator != 1 or len(terms) != 2 or ONE not in terms:
-        return None
-    other = terms[1] if terms[0] is ONE else terms[0]
-    return other.args[0] if other.op == "exp" else None
+class abs(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return sign(self.args[0])
 
 
-@identity("functions", "mul")
-def sign_times_absolute(node: Node) -> Node | None:
-    """sign(x) |x|^p = x |x|^(p - 1)."""
-    for arg in node.args:
-        base, exponent = arg.args if arg.op == "pow" else (arg, ONE)
-        if base.op == "abs" and exponent.value is not None:
-            other = call("sign", base.args[0])
-            if other in node.args:
-                rest = [each for each in node.args if each is not arg and each is not other]
-                return mul(*rest, base.args[0], power(base, number(exponent.value - 1)))
-    return None
+class sign(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return S.Zero
 
 
-@identity("functions", "mul")
-def sigmoid_times_exp(node: Node) -> Node | None:
-    """sigmoid(u) exp(-u) = sigmoid(-u)."""
-    for k, arg in enumerate(node.args):
-        if arg.op == "sigmoid":
-            opposite = normal(neg(arg.args[0]))
-            rest = [*node.args[:k], *node.args[k + 1 :]]
-            if call("exp", opposite) in rest:
-                rest.remove(call("exp", opposite))
-                return mul(*rest, call("sigmoid", opposite))
-    return None
+class step(Elementary):
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return S.Zero
 
 
-@identity("functions", "affine", "bias")
-def of_one_row(node: Node) -> Node | None:
-    """x W + b, where there is one row, or a number, to add b to."""
-    *factors, row = node.args
-    return add(matmul(*factors), row) if node.shape[0] == 1 or row.scalar else None
+absolute = abs
+KINKED = (abs, sign, step)
+"""These have no derivative where their argument is 0."""
+
+
+def sqrt(x: Expr) -> Expr:
+    """The square root, as the power that it is."""
+    return x ** Rational(1, 2)

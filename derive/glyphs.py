@@ -12,6 +12,7 @@ class Glyphs(ABC):
     """The texts of a construct, from the texts of its parts."""
 
     dots: str
+    unequal: str
     lengths: Sequence[int] = (MOST_TERMS, 3)
     """How many terms a sum in a matrix shows: the first that fits, else the last."""
 
@@ -28,6 +29,36 @@ class Glyphs(ABC):
     @abstractmethod
     def power(self, base: str, exponent: str) -> str: ...
     @abstractmethod
+    def root(self, text: str) -> str: ...
+    @abstractmethod
+    def quotient(self, above: str, below: str, hold_above: bool, hold_below: bool) -> str:
+        """A fraction; it is told which of its sides needs brackets in a line."""
+
+    @abstractmethod
+    def function(self, name: str, argument: str) -> str:
+        """A function of a number."""
+
+    @abstractmethod
+    def applied(self, name: str, operands: Sequence[str]) -> str:
+        """An operation on matrices, by its sign."""
+
+    @abstractmethod
+    def divided(self, above: str, below: Sequence[str]) -> str:
+        """An entrywise quotient."""
+
+    @abstractmethod
+    def raised(self, base: str, exponent: str) -> str:
+        """An entrywise power."""
+
+    @abstractmethod
+    def identity(self, size: str) -> str: ...
+    @abstractmethod
+    def diagonal(self, text: str) -> str: ...
+    @abstractmethod
+    def on_the_diagonal(self, text: str) -> str: ...
+    @abstractmethod
+    def trace(self, text: str) -> str: ...
+    @abstractmethod
     def derivative(self, above: str, below: str) -> str: ...
     @abstractmethod
     def summation(self, index: str, upper: str) -> str: ...
@@ -37,6 +68,8 @@ class Glyphs(ABC):
     def transposed(self, text: str) -> str: ...
     @abstractmethod
     def ones(self, size: str) -> str: ...
+    @abstractmethod
+    def zeros(self, size: str) -> str: ...
     @abstractmethod
     def product(self, factors: Sequence[str]) -> str: ...
     @abstractmethod

@@ -11,11 +11,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import permutations, product
 
-from sympy import Expr, HadamardProduct, ImmutableDenseMatrix
+from sympy import (
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    ImmutableDenseMatrix,
+    Integer,
+    MatAdd,
+    MatMul,
+    OneMatrix,
+    S,
+    Transpose,
+)
 
-from derive.recognise import NoMatrixForm
-from derive.recognise import product as matrix_product
-from derive.terms import Labelled, MatrixElement, MatrixExpr, Partial, addends, factors
+from derive.edges import NoMatrixForm
+from derive.edges import product as matrix_product
+from derive.indexed import indexed
+from derive.terms import (
+    Gradient,
+    Labelled,
+    MatrixElement,
+    MatrixExpr,
+    MatrixSymbol,
+    Partial,
+    Scalar,
+    addends,
+    factors,
+)
 
 Cells = list[list[list[tuple[Expr, ...]]]]
 """For every cell its terms, for every term its factors."""
@@ -24,7 +46,7 @@ Cells = list[list[list[tuple[Expr, ...]]]]
 @lru_cache(maxsize=64)
 def explicit(matrix: MatrixExpr) -> ImmutableDenseMatrix:
     """The matrix written out by its entries."""
-    return ImmutableDenseMatrix(matrix.rows, matrix.cols, lambda i, j: matrix[i, j])
+    return ImmutableDenseMatrix(matrix.rows, matrix.cols, lambda i, j: indexed(matrix, Integer(i), Integer(j)))
 
 
 def readings(grid: ImmutableDenseMatrix, names: Iterable[MatrixExpr]) -> Iterator[MatrixExpr]:
@@ -131,3 +153,36 @@ def _sums(cells: Cells) -> Iterator[tuple[ImmutableDenseMatrix, ...]]:
         yield ImmutableDenseMatrix.ones(len(bare), length), ImmutableDenseMatrix(bare[0]).T
     if all(terms == row[0] for row in bare for terms in row):
         yield ImmutableDenseMatrix([row[0] for row in bare]), ImmutableDenseMatrix.ones(length, len(bare[0]))
+
+
+def is_plain(form: MatrixExpr) -> bool:
+    """Whether a form is one that its grid shows: at most two factors, all of them single matrices."""
+    number, parts = form.as_coeff_matrices() if isinstance(form, MatMul) else (S.One, [form])
+    if len(parts) == 1 and isinstance(parts[0], HadamardProduct):
+        parts = parts[0].args
+    single = (MatrixSymbol, Gradient, Transpose, OneMatrix)
+    ones = [part for part in parts if isinstance(part, OneMatrix)]
+    return bool(number.is_number) and len(ones) < len(parts) <= 2 and all(isinstance(part, single) for part in parts)
+
+
+def spelled(form: MatrixExpr) -> MatrixExpr:
+    """``form`` with each of its matrices written out, labelled by its name."""
+    if isinstance(form, (MatMul, MatAdd)):
+        return form.func(*(spelled(part) if isinstance(part, MatrixExpr) else part for part in form.args))
+    if isinstance(form, HadamardProduct):
+        return form.func(*map(_labelled, form.args))
+    return _labelled(form) if not isinstance(form, Scalar) else form
+
+
+def _labelled(matrix: MatrixExpr) -> MatrixExpr:
+    """One matrix, written out; of an entrywise quotient, what it is divided by."""
+    if isinstance(matrix, HadamardPower) and matrix.exp.is_negative:
+        return HadamardPower(_labelled(HadamardPower(matrix.base, -matrix.exp)), -1)
+    return Labelled(explicit(matrix), matrix)
+
+
+def leaves(form: MatrixExpr) -> set[MatrixExpr]:
+    """The single matrices in ``form``, each with the transposition it stands in."""
+    if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
+        return {leaf for part in form.args for leaf in leaves(part)}
+    return {form} if isinstance(form, MatrixExpr) else set()

@@ -7,17 +7,19 @@ the NumPy lines (``judge_numpy``).  Here stands what a derivation has to hold, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sympy import Integer, S
+from sympy import Integer, Pow, S
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
+from derive.decimals import AGREEING, Decimals
+from derive.functions import Elementary
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
 from derive.model import Model
-from derive.modular import PRIME, degree
+from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
 from derive.proof import Calc, Derivation, Finding, Theorem, Verdict
 from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial, Terms
 from derive.written import Wording
@@ -34,21 +36,38 @@ def verdict(derivation: Derivation) -> Verdict:
     value of their indices; the worked part at its own sizes.  Whatever cannot be evaluated fails.
     """
     general = {letter: 2 + k for k, letter in enumerate(derivation.sizes)}
+    arithmetic = _arithmetic(derivation, general)
     findings: list[Finding] = []
     exact = 1
     try:
         numbers = {s: Integer(derivation.sizes[s.name]) for s in _letters(derivation)}
-        for_all = LineJudge(Model(derivation, general, SEED), Wording.of(derivation, {}))
-        at_sizes = LineJudge(Model(derivation, derivation.sizes, SEED + 1), Wording.of(derivation, numbers))
+        at_general = Model(derivation, general, SEED, arithmetic=arithmetic)
+        at_given = Model(derivation, derivation.sizes, SEED + 1, arithmetic=arithmetic)
+        for_all = LineJudge(at_general, Wording.of(derivation, {}))
+        at_sizes = LineJudge(at_given, Wording.of(derivation, numbers))
         findings += _Judge(derivation, for_all).general()
         findings += _Judge(derivation, at_sizes, numbers).worked()
         exact += sum(finding.equalities for finding in findings)
-        findings += code_findings(derivation, Model(derivation, general, SEED + 2, largest=SMALL))
+        small = Model(derivation, general, SEED + 2, largest=SMALL, arithmetic=arithmetic)
+        findings += code_findings(derivation, small)
     except UNREADABLE as unreadable:
         where = f"{derivation.output.name} by definition"
         findings.append(Finding(where, False, f"{type(unreadable).__name__}: {unreadable}"))
-    bound = exact * (1 + degree(derivation.definition)) / PRIME
-    return Verdict(tuple(findings), general, PRIME, bound)
+    if arithmetic.exact:
+        return Verdict(tuple(findings), general, PRIME, exact * (1 + degree(derivation.definition)) / PRIME)
+    return Verdict(tuple(findings), general, 0, 10.0**-AGREEING)
+
+
+def _arithmetic(derivation: Derivation, sizes: Mapping[str, int]) -> Arithmetic:
+    """Exact where the definition is a rational formula; else numbers of both signs where it allows them."""
+    roots = any(not power.exp.is_Integer for power in derivation.definition.atoms(Pow))
+    if not (roots or derivation.definition.has(Elementary)):
+        return RESIDUES
+    try:
+        Model(derivation, sizes, SEED, arithmetic=Decimals())
+    except Unreadable:
+        return Decimals(positive=True)
+    return Decimals()
 
 
 def _letters(derivation: Derivation) -> set[Basic]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from sympy import Add, Sum
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE, differing, guarded
 from derive.model import Env, Model
-from derive.modular import PRIME
 from derive.proof import Calc, Finding
 from derive.terms import Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 from derive.written import Wording
@@ -21,8 +21,8 @@ from derive.written import Wording
 class _Leaf:
     """One term of a line that is multiplied out: its value and, of a bare ∂f/∂x, the value of f."""
 
-    value: int
-    operand: int | None
+    value: Any
+    operand: Any | None
     zero: bool = False
     """Whether it is a 0 that was written for a term."""
 
@@ -57,7 +57,7 @@ class LineJudge:
             try:
                 fault = self.wording.fault(calc.goal, before.expr, step.result)
                 line = before if fault else _Line(step.result, [[*self._leaves(step.result, env)] for env in places])
-                fault = fault or _compared(before, line, places, wanted)
+                fault = fault or self._compared(before, line, places, wanted)
             except UNREADABLE as unreadable:
                 fault = str(unreadable)
             yield Finding(f"{where}, line {number}", fault is None, fault or step.by.text, len(places))
@@ -115,39 +115,48 @@ class LineJudge:
             if misshapen:
                 return misshapen, 1
             wanted, found = self.model.matrix(goal), self.model.matrix(shown)
-            return differing(wanted, found), len(wanted) * len(wanted[0])
+            return differing(wanted, found, self.model.arithmetic.same), len(wanted) * len(wanted[0])
 
         return guarded(where, compare)
 
-
-def _compared(before: _Line, line: _Line, places: list[Env], wanted: list[int]) -> str | None:
-    """The values of a line against those of the goal, and its terms against those of the line before."""
-    for env, value, old, new in zip(places, wanted, before.leaves, line.leaves, strict=True):
-        if (sum(leaf.value for leaf in new) - value) % PRIME:
-            at = ", ".join(f"{index} = {k + 1}" for index, k in env.items())
-            return f"not equal to the goal{' at ' + at if at else ''}"
-        fault = _term_by_term(old, new)
-        if fault is not None:
-            return fault
-    return None
-
-
-def _term_by_term(old: list[_Leaf], new: list[_Leaf]) -> str | None:
-    """Two lines of as many terms agree in each; and a sum of bare ∂f/∂x keeps what stands under ∂."""
-    if len(old) == len(new):
-        for number, (a, b) in enumerate(zip(old, new, strict=True), start=1):
-            if a.value != b.value or (None not in (a.operand, b.operand) and a.operand != b.operand):
-                return f"term {number} differs from the line before"
+    def _compared(self, before: _Line, line: _Line, places: list[Env], wanted: list[Any]) -> str | None:
+        """The values of a line against those of the goal, and its terms against those of the line before."""
+        same = self.model.arithmetic.same
+        for env, value, old, new in zip(places, wanted, before.leaves, line.leaves, strict=True):
+            if not same(sum(leaf.value for leaf in new), value):
+                at = ", ".join(f"{index} = {k + 1}" for index, k in env.items())
+                return f"not equal to the goal{' at ' + at if at else ''}"
+            fault = self._term_by_term(old, self._paired(old, new) if line.expr.has(Add) else new)
+            if fault is not None:
+                return fault
         return None
-    if any(leaf.operand is None for leaf in old):
+
+    def _paired(self, old: list[_Leaf], new: list[_Leaf]) -> list[_Leaf]:
+        """The terms of a sum that sympy has sorted, each at the place of the one that it equals."""
+        left, paired = [*new], []
+        for leaf in old if len(old) == len(new) else []:
+            equal = (k for k, other in enumerate(left) if self.model.arithmetic.same(leaf.value, other.value))
+            paired.append(left.pop(next(equal, 0)))
+        return paired or new
+
+    def _term_by_term(self, old: list[_Leaf], new: list[_Leaf]) -> str | None:
+        """Two lines of as many terms agree in each; and a sum of bare ∂f/∂x keeps what stands under ∂."""
+        same = self.model.arithmetic.same
+        if len(old) == len(new):
+            for number, (a, b) in enumerate(zip(old, new, strict=True), start=1):
+                known = a.operand is not None and b.operand is not None
+                if not same(a.value, b.value) or (known and not same(a.operand, b.operand)):
+                    return f"term {number} differs from the line before"
+            return None
+        if any(leaf.operand is None for leaf in old):
+            return None
+        if min(len(old), len(new)) > 1 and any(leaf.zero for leaf in new):
+            return f"{len(new)} terms stand for {len(old)}"
+        under, here = [leaf.operand or 0 for leaf in old], [leaf.operand for leaf in new if leaf.operand is not None]
+        grown = len(old) < len(new) and len(here) == len(new) and not same(sum(under), sum(here))
+        if grown or (len(old) > len(new) and not all(any(same(a, b) for b in under) for a in here)):
+            return "what stands under ∂ is not what stood there before"
         return None
-    if min(len(old), len(new)) > 1 and any(leaf.zero for leaf in new):
-        return f"{len(new)} terms stand for {len(old)}"
-    under, here = [leaf.operand or 0 for leaf in old], [leaf.operand for leaf in new if leaf.operand is not None]
-    grown = len(old) < len(new) and len(here) == len(new) and (sum(under) - sum(here)) % PRIME != 0
-    if grown or (len(old) > len(new) and not set(here) <= set(under)):
-        return "what stands under ∂ is not what stood there before"
-    return None
 
 
 def _labels(expr: Basic) -> list[Labelled]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from derive.compare import differing, guarded
 from derive.model import Model
-from derive.modular import PRIME, Unreadable, power
 from derive.proof import Code, Derivation, Finding
 from derive.terms import Gradient
 
@@ -16,8 +14,10 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
     """Run the NumPy lines on small integers, which floating point holds exactly."""
     import numpy as np
 
+    measured = model.arithmetic.measured
+
     names: dict[str, object] = {"np": np}
-    names |= {m.name: np.array(model.matrix(m), float) for m in derivation.inputs}
+    names |= {m.name: np.array(model.matrix(m), float) for m in (*derivation.inputs, derivation.output)}
     names[f"d{derivation.output.name}"] = np.array(model.matrix(derivation.upstream), float)
     expected = {derivation.output: derivation.output.name}
     expected |= {Gradient(derivation.loss, m): f"d{m.name}" for m in derivation.inputs}
@@ -33,20 +33,16 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
                 result = np.asarray(eval(compile(line.text, "<numpy>", "eval"), dict(names)))
             except Exception as error:  # whatever the line raises is the line's fault
                 return f"{line.text} raises {type(error).__name__}: {error}", 0
+            if result.ndim == 0 and line.goal.shape == (1, 1):
+                result = result.reshape(1, 1)
             if result.ndim != 2 or result.dtype.kind not in "fi":
                 return f"{line.text} is no matrix of numbers", 0
-            return differing(wanted, [[_residue(x) for x in row] for row in result]), result.size
+            if result.shape != (len(wanted), len(wanted[0])):
+                return differing(wanted, result.tolist()), 0
+            found = [[measured(x, w) for x, w in zip(*rows, strict=True)] for rows in zip(result, wanted, strict=True)]
+            return differing(wanted, found, model.arithmetic.same), result.size
 
         yield guarded(f"NumPy, {line.target} = {line.text}", compare)
         yield Finding(
             f"NumPy, name {line.target}", expected.get(line.goal) == line.target, "the name says what it is", 0
         )
-
-
-def _residue(number: float) -> int:
-    """A small fraction modulo the prime: 0.5 is the inverse of 2."""
-    exact = Fraction(float(number))
-    near = exact.limit_denominator(10**6)
-    if abs(exact - near) * 2**40 > 1 + abs(exact):
-        raise Unreadable(f"{number} is no small fraction")
-    return near.numerator * power(near.denominator, -1) % PRIME

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.functions import exp
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
-from derive.operation import NAME, spelling
+from derive.operation import NAME, registered, spelling
 from derive.printer import Printer, join_signed
 
 
@@ -20,6 +21,7 @@ class LatexPrinter(Printer):
     """
 
     dots = r"\cdots"
+    unequal = r"\neq"
     size = ""
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
     narrow = False
@@ -61,6 +63,41 @@ class LatexPrinter(Printer):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"
 
+    def root(self, text: str) -> str:
+        return rf"\sqrt{{{text}}}"
+
+    def quotient(self, above: str, below: str, hold_above: bool, hold_below: bool) -> str:
+        return self.fraction(above, below)
+
+    def function(self, name: str, argument: str) -> str:
+        return self.power("e", argument) if name == exp.__name__ else self.applied(name, [argument])
+
+    def applied(self, name: str, operands: Sequence[str]) -> str:
+        """The sign of an operation before its operands, or around its only one."""
+        sign = registered()[name].latex or rf"\mathrm{{{name}}}"
+        if "{X}" in sign:
+            return sign.replace("{X}", *operands)
+        return sign + self.brackets(", ".join(operands))
+
+    def divided(self, above: str, below: Sequence[str]) -> str:
+        return r" \oslash ".join([above, *below])
+
+    def raised(self, base: str, exponent: str) -> str:
+        held = rf"{{{base}}}" if "^" in base and not base.startswith((r"\left", r"\underbrace")) else base
+        return rf"{held}^{{\circ {exponent}}}"
+
+    def identity(self, size: str) -> str:
+        return f"I_{{{size}}}"
+
+    def diagonal(self, text: str) -> str:
+        return rf"\mathrm{{diag}}{self.brackets(text)}"
+
+    def on_the_diagonal(self, text: str) -> str:
+        return rf"\mathrm{{diagvec}}{self.brackets(text)}"
+
+    def trace(self, text: str) -> str:
+        return rf"\mathrm{{tr}}{self.brackets(text)}"
+
     def derivative(self, above: str, below: str) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}" if above else rf"\frac{{\partial}}{{\partial {below}}}"
 
@@ -75,6 +112,9 @@ class LatexPrinter(Printer):
 
     def ones(self, size: str) -> str:
         return rf"\mathbf 1_{{{size}}}"
+
+    def zeros(self, size: str) -> str:
+        return rf"\mathbf 0_{{{size}}}"
 
     def product(self, factors: Sequence[str]) -> str:
         r"""Juxtaposed; a thin space keeps fractions apart, but for the narrow cells of a matrix.

@@ -16,6 +16,11 @@ from derive.terms import MatrixExpr
 A4 = 483
 """The width of the text on A4 between margins of 20 mm, in points."""
 
+REASONED_WIDTH = 50.0
+"""The room for a line and the reason beside it, in em of which a letter of running text takes ``LETTER``."""
+
+LETTER = 0.4
+
 ROW_END = " \\\\[0.6em]\n"
 
 
@@ -39,9 +44,16 @@ class LatexWriter(Writer):
         return width(text)
 
     def reasoned(self, calc: Calc) -> str:
+        """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
-        rows = [rf"{self.printer.text(step.result)} && \text{{{step.by.text}}}" for step in calc.steps]
+        texts = [self.printer.text(step.result) for step in calc.steps]
+        reasons = [rf"\text{{{step.by.text}}}" for step in calc.steps]
+        longest = max(len(step.by.text) for step in calc.steps) * LETTER
+        if width(goal) + max(map(width, texts)) + longest <= REASONED_WIDTH:
+            rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
+        else:
+            rows = [f"{text} \\\\\n&\\qquad {reason}" for text, reason in zip(texts, reasons, strict=True)]
         return self.aligned(left_aligned(goal, rows))
 
     def aligned(self, rows: Sequence[str]) -> str:
@@ -51,8 +63,10 @@ class LatexWriter(Writer):
     def box(self, theorem: Theorem) -> str:
         return rf"\boxed{{\;{self.rule(theorem)}\;}}"
 
-    def shaped(self, matrix: MatrixExpr) -> str:
-        return rf"\underbrace{{{self.printer.text(matrix)}}}_{{{self.shape(matrix)}}}"
+    def shaped(self, matrix: MatrixExpr, held: bool) -> str:
+        text = self.printer.text(matrix)
+        text = self.printer.brackets(text) if held else text
+        return rf"\underbrace{{{text}}}_{{{self.shape(matrix)}}}"
 
     def _lines(self, goal: str, results: Sequence[Basic]) -> str:
         room = TEXT_WIDTH - width(f"{goal} = ")
@@ -63,12 +77,15 @@ class LatexWriter(Writer):
         return self.aligned(left_aligned(goal, [self.joined(pieces) for pieces in texts]))
 
     def _fitted(self, expr: Basic, room: float) -> str:
-        """In the largest size that fits; if none does, with fewer columns."""
+        """In the largest size that fits; if none does, with fewer columns, and then with fewer terms."""
         text = self.printer.text(expr)
         self.printer.narrow = width(text) * SIZES[-1][1] > room
+        known = self.printer.lengths
+        if self.printer.narrow and width(self.printer.text(expr)) * SIZES[-1][1] > room:
+            self.printer.lengths = (2,)
         self.printer.size = font(width(self.printer.text(expr)), room)
         text = self.printer.text(expr)
-        self.printer.size, self.printer.narrow = "", False
+        self.printer.size, self.printer.narrow, self.printer.lengths = "", False, known
         return text
 
     def _list(self, calcs: Sequence[Calc | None]) -> str:

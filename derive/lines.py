@@ -37,7 +37,8 @@ class Narrative:
 
     ``root`` is the name of the value, and ``loss`` that of the scalar whose cotangents go back (for
     a Jacobian, ⟨U, F⟩ with an arbitrary U); ``abbreviations`` say what the names of the graph stand
-    for that long formulas use; ``chain`` is the simplification, each line with its reason.
+    for that long formulas use; ``chain`` is the simplification, each line with its reason; ``kinks``
+    are arguments of operations that have no derivative where they, or an entry of them, are 0.
     """
 
     differential: Differential
@@ -49,3 +50,4 @@ class Narrative:
     abbreviations: tuple[Line, ...]
     theorems: tuple[Theorem, ...]
     chain: tuple[tuple[Line, str], ...] = ()
+    kinks: tuple[tuple[Node, str], ...] = ()

@@ -7,32 +7,20 @@ of the engine.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from sympy import (
-    Add,
-    HadamardProduct,
-    ImmutableDenseMatrix,
-    Integer,
-    MatAdd,
-    MatMul,
-    Mul,
-    OneMatrix,
-    Pow,
-    Sum,
-    Symbol,
-    Transpose,
-)
+from sympy import Add, Integer, Mul, Pow, Sum, Symbol, Trace
 from sympy.core.basic import Basic
 
-from derive.modular import PRIME, Dual, Key, Unreadable, plus, power, times
+from derive.functions import Elementary
+from derive.modular import PRIME, RESIDUES, Arithmetic, Dual, Key, Unreadable, plus, times
 from derive.proof import Derivation
-from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
+from derive.rows import Rows, evaluated
+from derive.terms import Delta, Gradient, MatrixElement, MatrixSymbol, Partial, Terms
 
 Env = Mapping[Basic, int]
-Rows = list[list[int]]
 
 
 class Model:
@@ -42,36 +30,44 @@ class Model:
     from the definition, and ∂L/∂X from Y by the chain rule summed over every path.
     """
 
-    def __init__(self, derivation: Derivation, sizes: Mapping[str, int], seed: int, largest: int = PRIME - 1) -> None:
+    def __init__(
+        self,
+        derivation: Derivation,
+        sizes: Mapping[str, int],
+        seed: int,
+        largest: int = PRIME - 1,
+        arithmetic: Arithmetic = RESIDUES,
+    ) -> None:
+        self.arithmetic, self.reduced = arithmetic, arithmetic.reduced
         self.sizes = dict(sizes)
         self.loss = derivation.loss
         self.output = derivation.output.name
         self.definition = derivation.definition
         self.indices = derivation.forward.goal.args[1:]
         matrices = (*derivation.inputs, derivation.output)
-        self.shapes = {m.name: (self._size(m.shape[0]), self._size(m.shape[1])) for m in matrices}
+        self.shapes = {m.name: (self.size(m.shape[0]), self.size(m.shape[1])) for m in matrices}
         draw = random.Random(seed)
-        self.point: dict[Key, int] = {
-            key: draw.randint(1, largest) for m in derivation.inputs for key in self._keys(m.name)
+        self.point: dict[Key, Any] = {
+            key: arithmetic.draw(draw, largest) for m in derivation.inputs for key in self._keys(m.name)
         }
-        self.upstream: dict[Key, int] = {key: draw.randint(1, largest) for key in self._keys(self.output)}
-        self._closed: dict[Basic, int] = {}
+        self.upstream: dict[Key, Any] = {key: arithmetic.draw(draw, largest) for key in self._keys(self.output)}
+        self._closed: dict[Basic, Any] = {}
         self._bounds: dict[Basic, int] = {}
         self.outputs: dict[Key, Dual] = {}
         for name, i, j in self._keys(self.output):
             at = {index: k for index, k in zip(self.indices, (i, j), strict=True) if index.is_Symbol}
             self.outputs[name, i, j] = self.dual(self.definition, at)
-        self.gradients: dict[Key, int] = dict.fromkeys(self.point, 0)
+        self.gradients: dict[Key, Any] = dict.fromkeys(self.point, 0)
         for key, (_, tangent) in self.outputs.items():
             for variable, slope in tangent.items():
-                self.gradients[variable] = (self.gradients[variable] + self.upstream[key] * slope) % PRIME
+                self.gradients[variable] = self.reduced(self.gradients[variable] + self.upstream[key] * slope)
 
     def _output(self, key: Key) -> Dual:
         if key not in self.outputs:
             raise Unreadable(f"{key[0]} is defined by itself")
         return self.outputs[key]
 
-    def _size(self, size: Basic) -> int:
+    def size(self, size: Basic) -> int:
         if size.is_Integer:
             return int(size)
         if isinstance(size, Symbol) and size.name in self.sizes:
@@ -102,7 +98,7 @@ class Model:
             return env[index]
         raise Unreadable(f"the index {index} has no range")
 
-    def value(self, expr: Basic, env: Env) -> int:
+    def value(self, expr: Basic, env: Env) -> Any:
         """The value of a scalar expression, its indices being those of ``env``.
 
         Raises:
@@ -115,7 +111,7 @@ class Model:
             self._closed[expr] = found
         return found
 
-    def _value(self, expr: Basic, env: Env) -> int:
+    def _value(self, expr: Basic, env: Env) -> Any:
         if isinstance(expr, MatrixElement):
             if not isinstance(expr.args[0], MatrixSymbol):
                 rows = self.matrix(expr.args[0])
@@ -128,20 +124,25 @@ class Model:
         if isinstance(expr, Mul):
             found = 1
             for factor in expr.args:
-                found = found * self.value(factor, env) % PRIME
+                found = self.reduced(found * self.value(factor, env))
             return found
         if isinstance(expr, (Add, Terms)):
-            return sum(self.value(term, env) for term in expr.args) % PRIME
+            return self.reduced(sum(self.value(term, env) for term in expr.args))
         if isinstance(expr, Partial):
             return self._partial(expr, env)
         if isinstance(expr, Sum):
-            return sum(self.value(expr.function, inner) for inner in self.ranges(expr, env)) % PRIME
+            return self.reduced(sum(self.value(expr.function, inner) for inner in self.ranges(expr, env)))
         if isinstance(expr, Delta):
             return int(self._index(expr.args[0], env) == self._index(expr.args[1], env))
         if expr.is_Rational:
-            return int(expr.p) * power(int(expr.q), -1) % PRIME
-        if isinstance(expr, Pow) and expr.exp.is_Integer:
-            return power(self.value(expr.base, env), int(expr.exp))
+            return self.arithmetic.number(int(expr.p), int(expr.q))
+        if isinstance(expr, Pow) and expr.exp.is_Rational:
+            return self.arithmetic.power(self.value(expr.base, env), expr.exp)
+        if isinstance(expr, Elementary):
+            return self.arithmetic.function(type(expr), self.value(expr.args[0], env))
+        if isinstance(expr, Trace):
+            rows = self.matrix(expr.arg)
+            return self.reduced(sum(rows[k][k] for k in range(len(rows))))
         raise Unreadable(f"{expr} has no value")
 
     def ranges(self, total: Sum, env: Env) -> Iterator[Env]:
@@ -153,14 +154,14 @@ class Model:
 
     def _bound(self, bound: Basic) -> int:
         if bound not in self._bounds:
-            letters = {s: Integer(self._size(s)) for s in bound.free_symbols}
+            letters = {s: Integer(self.size(s)) for s in bound.free_symbols}
             number = bound.xreplace(letters)
             if not number.is_Integer:
                 raise Unreadable(f"a sum to {bound}")
             self._bounds[bound] = int(number)
         return self._bounds[bound]
 
-    def _partial(self, expr: Partial, env: Env) -> int:
+    def _partial(self, expr: Partial, env: Env) -> Any:
         key = self.key(expr.wrt, env)
         if expr.of == self.loss:
             return self.upstream[key] if key[0] == self.output else self.gradients[key]
@@ -174,21 +175,29 @@ class Model:
             key = self.key(expr, env)
             return self._output(key) if key[0] == self.output else (self.point[key], {key: 1})
         if isinstance(expr, (Add, Terms)):
-            return plus(self.dual(term, env) for term in expr.args)
+            return plus((self.dual(term, env) for term in expr.args), self.reduced)
         if isinstance(expr, Sum):
-            return plus(self.dual(expr.function, inner) for inner in self.ranges(expr, env))
+            return plus((self.dual(expr.function, inner) for inner in self.ranges(expr, env)), self.reduced)
         if isinstance(expr, Mul):
             found: Dual = (1, {})
             for factor in expr.args:
-                found = times(found, self.dual(factor, env))
+                found = times(found, self.dual(factor, env), self.reduced)
             return found
-        if isinstance(expr, Pow) and expr.exp.is_Integer:
+        if isinstance(expr, Pow) and expr.exp.is_Rational:
             base, tangent = self.dual(expr.base, env)
-            slope = int(expr.exp) * power(base, int(expr.exp) - 1) % PRIME
-            return power(base, int(expr.exp)), {k: v * slope % PRIME for k, v in tangent.items()}
+            value = self.arithmetic.power(base, expr.exp)
+            slope = self.arithmetic.number(expr.exp.p, expr.exp.q) * self.arithmetic.power(base, expr.exp - 1)
+            return value, self._scaled(tangent, slope)
+        if isinstance(expr, Elementary):
+            inner, tangent = self.dual(expr.args[0], env)
+            value, slope = self.arithmetic.function(type(expr), inner), self.arithmetic.slope(type(expr), inner)
+            return value, self._scaled(tangent, slope)
         if isinstance(expr, Delta) or expr.is_Rational:
             return self.value(expr, env), {}
         raise Unreadable(f"{expr} has no derivative")
+
+    def _scaled(self, tangent: Mapping[Key, Any], slope: Any) -> dict[Key, Any]:
+        return {key: self.reduced(each * slope) for key, each in tangent.items()}
 
     def matrix(self, expr: Basic) -> Rows:
         """The values of a matrix expression, row by row.
@@ -196,16 +205,17 @@ class Model:
         Raises:
             Unreadable: an expression without a value, or shapes that do not fit.
         """
-        for kind, evaluate in _MATRICES:
-            if isinstance(expr, kind):
-                return evaluate(self, expr)
-        raise Unreadable(f"{expr} is no matrix")
+        if isinstance(expr, MatrixSymbol):
+            return self._symbol(expr)
+        if isinstance(expr, Gradient):
+            return self._gradient(expr)
+        return evaluated(expr, self)
 
     def _symbol(self, expr: MatrixSymbol) -> Rows:
         if expr.name not in self.shapes:
             raise Unreadable(f"{expr.name} is none of the matrices")
         rows, cols = self.shapes[expr.name]
-        if (self._size(expr.rows), self._size(expr.cols)) != (rows, cols):
+        if (self.size(expr.rows), self.size(expr.cols)) != (rows, cols):
             raise Unreadable(f"{expr.name} is {rows}×{cols}, not {expr.rows}×{expr.cols}")
         if expr.name == self.output:
             return [[self.outputs[expr.name, i, j][0] for j in range(cols)] for i in range(rows)]
@@ -217,57 +227,3 @@ class Model:
         if expr.loss != self.loss:
             raise Unreadable(f"{expr.loss} is not the loss")
         return [[source[expr.wrt.name, i, j] for j in range(len(rows[0]))] for i in range(len(rows))]
-
-    def _written(self, expr: ImmutableDenseMatrix) -> Rows:
-        if not (expr.rows and expr.cols):
-            raise Unreadable("a matrix without entries")
-        return [[self.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
-
-    def _ones(self, expr: OneMatrix) -> Rows:
-        rows, cols = self._size(expr.rows), self._size(expr.cols)
-        if not (rows and cols):
-            raise Unreadable("a matrix without entries")
-        return [[1] * cols for _ in range(rows)]
-
-    def _added(self, expr: MatAdd) -> Rows:
-        return _entrywise(lambda *xs: sum(xs), [self.matrix(part) for part in expr.args])
-
-    def _multiplied_entrywise(self, expr: HadamardProduct) -> Rows:
-        def multiply(*numbers: int) -> int:
-            found = 1
-            for number in numbers:
-                found = found * number % PRIME
-            return found
-
-        return _entrywise(multiply, [self.matrix(part) for part in expr.args])
-
-    def _multiplied(self, expr: MatMul) -> Rows:
-        number, matrices = expr.as_coeff_matrices()
-        first, *rest = (self.matrix(part) for part in matrices)
-        for rows in rest:
-            if len(first[0]) != len(rows):
-                raise Unreadable(f"a matrix with {len(first[0])} columns times one with {len(rows)} rows")
-            columns = list(zip(*rows, strict=True))
-            first = [[sum(map(int.__mul__, row, col)) % PRIME for col in columns] for row in first]
-        scale = self.value(number, {})
-        return first if scale == 1 else [[scale * x % PRIME for x in row] for row in first]
-
-
-_MATRICES: tuple[tuple[type, Callable[[Model, Any], Rows]], ...] = (
-    (MatrixSymbol, Model._symbol),
-    (Gradient, Model._gradient),
-    (Labelled, lambda model, expr: model._written(expr.grid)),
-    (ImmutableDenseMatrix, Model._written),
-    (Transpose, lambda model, expr: [list(row) for row in zip(*model.matrix(expr.arg), strict=True)]),
-    (MatMul, Model._multiplied),
-    (HadamardProduct, Model._multiplied_entrywise),
-    (MatAdd, Model._added),
-    (OneMatrix, Model._ones),
-)
-
-
-def _entrywise(combine: Callable[..., int], parts: list[Rows]) -> Rows:
-    shapes = {(len(rows), len(rows[0])) for rows in parts}
-    if len(shapes) > 1:
-        raise Unreadable(f"shapes {' and '.join(f'{r}×{c}' for r, c in sorted(shapes))} side by side")
-    return [[combine(*cells) % PRIME for cells in zip(*rows, strict=True)] for rows in zip(*parts, strict=True)]

@@ -11,6 +11,7 @@ from derive.differential import Cotangent, Differential
 from derive.expression import Node, add, call, rebuilt, symbol
 from derive.graph import Vertex
 from derive.lines import Line, Narrative, Theorem
+from derive.nature import kink
 from derive.operation import named
 from derive.reverse import pulled_back, theorem
 from derive.text import formula_size
@@ -80,6 +81,7 @@ class _Teller:
             self._meant([result]),
             tuple(_theorem(vertex) for vertex in _first(differential, used)),
             chain,
+            tuple(self._kinks()),
         )
 
     def _in_names(self, node: Node) -> Node:
@@ -143,6 +145,12 @@ class _Teller:
             if shown is not before:
                 yield Line(self._result().name, self.differential.wrt, (shown,)), step.by.text
             before = shown
+
+    def _kinks(self) -> Iterator[tuple[Node, str]]:
+        for vertex in self.differential.graph:
+            bend = kink(vertex.operation)
+            if bend and self.differential.wrt.name in vertex.value.symbols:
+                yield vertex.args[0], bend
 
     def _meant(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """What the names of the graph stand for that these lines use."""

@@ -10,24 +10,43 @@ from derive.operation import registered
 
 
 class _Probe(Number):
-    """An entry that knows whether any other entry than [i, j] was read."""
+    """An entry that knows what is done with it."""
 
-    def __init__(self, foreign: bool) -> None:
-        self.foreign = foreign
+    def __init__(self, seen: set[str], plain: bool = False) -> None:
+        self.seen, self.plain = seen, plain
 
-    def _with(self, *others: Any) -> _Probe:
-        return _Probe(self.foreign or any(isinstance(o, _Probe) and o.foreign for o in others))
+    def _with(self, *_: Any) -> _Probe:
+        return _Probe(self.seen)
+
+    def _bent(self) -> _Probe:
+        if self.plain:
+            self.seen.add("bent")
+        return _Probe(self.seen)
+
+    def sqrt(self) -> _Probe:
+        if not self.plain:
+            self.seen.add("root")
+        return _Probe(self.seen)
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
     __truediv__ = __rtruediv__ = __pow__ = __neg__ = __floordiv__ = __mod__ = __rfloordiv__ = _with
-    exp = log = sqrt = sin = cos = tanh = absolute = sign = step = _with
+    absolute = sign = step = _bent
+
+    def __getattr__(self, name: str) -> Any:
+        """Any other function of a number is smooth where it has a value."""
+        return self._with
 
 
 class _Matrix:
     rows = cols = 3
 
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
     def __getitem__(self, at: tuple[int, int]) -> _Probe:
-        return _Probe(at != (1, 2))
+        if at != (1, 2):
+            self.seen.add("foreign")
+        return _Probe(self.seen, plain=True)
 
     def power(self, _: int) -> _Matrix:
         return self
@@ -46,5 +65,20 @@ def entrywise(name: str) -> bool:
     operand, output = operation.signature.inputs[0], operation.signature.output
     if (operand.rows, operand.cols) != (output.rows, output.cols) or operand.rows == operand.cols:
         return False
-    read = operation.element(_Matrix(), 1, 2)
-    return isinstance(read, _Probe) and not read.foreign
+    matrix = _Matrix()
+    return isinstance(operation.element(matrix, 1, 2), _Probe) and "foreign" not in matrix.seen
+
+
+@cache
+def kink(name: str) -> str:
+    """Where an operation of one argument has a value and no derivative: where an "entry" is 0, or the "whole".
+
+    >>> kink("relu"), kink("norm2"), kink("exp")
+    ('entry', 'whole', '')
+    """
+    operation = registered().get(name)
+    if operation is None or operation.parameters or operation.told_sizes or len(operation.signature.inputs) != 1:
+        return ""
+    matrix = _Matrix()
+    operation.element(matrix, 1, 2)
+    return "entry" if "bent" in matrix.seen else "whole" if "root" in matrix.seen else ""

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import HadamardProduct, MatAdd, MatMul, OneMatrix, Transpose
+from sympy import (
+    Add,
+    DiagMatrix,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    MatAdd,
+    MatMul,
+    Mul,
+    OneMatrix,
+    Pow,
+    S,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
 from sympy.core.basic import Basic
+from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.errors import DeriveError
-from derive.terms import Gradient, MatrixSymbol
+from derive.functions import Elementary
+from derive.operation import registered
+from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
+
+_WORD = r"[\w.]+(\[[^\[\]]*\])?(\.T)?"
+_CALL = r"np\.[\w.]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(\.T|\.reshape\(-1, 1\))?"
+_SUM = r"(\([^()]*\)|\w+)\.sum\([^()]*\)"
+_ATOM = re.compile(f"{_WORD}|{_CALL}|{_SUM}")
 
 
 @dataclass(frozen=True)
@@ -31,46 +55,144 @@ class NumpyPrinter:
         Raises:
             DeriveError: a part of ``matrix`` has no NumPy text.
         """
-        if isinstance(matrix, MatrixSymbol):
-            return str(matrix.name)
-        if isinstance(matrix, Gradient):
-            return f"d{matrix.wrt.name}"
+        if isinstance(matrix, (MatrixSymbol, Gradient)):
+            return _name(matrix)
         if isinstance(matrix, Transpose):
             return f"{self._atom(matrix.arg)}.T"
-        if isinstance(matrix, OneMatrix):
-            rows, cols = (self.sizes.get(size, str(size)) for size in matrix.shape)
-            return f"np.ones(({rows}, {cols}))"
+        if isinstance(matrix, (OneMatrix, ZeroMatrix)):
+            rows, cols = (self._size(size) for size in matrix.shape)
+            both = rows.endswith(".shape[0]") and cols == rows.replace("[0]", "[1]")
+            word = "ones" if isinstance(matrix, OneMatrix) else "zeros"
+            return f"np.{word}({rows[:-3]})" if both else f"np.{word}(({rows}, {cols}))"
+        if isinstance(matrix, Identity):
+            return f"np.eye({self._size(matrix.rows)})"
+        if isinstance(matrix, DiagMatrix):
+            return f"np.diagflat({self.text(matrix.args[0])})"
+        if isinstance(matrix, DiagonalOf):
+            return f"np.diagonal({self.text(matrix.arg)}).reshape(-1, 1)"
         if isinstance(matrix, MatAdd):
             return " + ".join(self._term(part) for part in matrix.args).replace("+ -", "- ")
-        if isinstance(matrix, HadamardProduct):
-            return " * ".join(self._atom(part) for part in matrix.args)
-        if isinstance(matrix, MatMul):
-            number, matrices = matrix.as_coeff_matrices()
-            text = self._product(matrices)
-            if number == 1:
-                return text
-            held = text if len(matrices) == 1 else f"({text})"
-            return f"-{held}" if number == -1 else f"{number} * {held}"
+        if isinstance(matrix, Call):
+            return self._called(matrix)
+        if isinstance(matrix, Scalar):
+            return self._scalar(matrix.number)
+        if isinstance(matrix, (MatMul, HadamardProduct, HadamardPower)):
+            return self._product(matrix)
         raise DeriveError(f"there is no NumPy text for {type(matrix).__name__}.")
 
-    def _product(self, matrices: Sequence[Basic]) -> str:
+    def _size(self, size: Basic) -> str:
+        return self.sizes.get(size, str(size))
+
+    def _product(self, matrix: MatrixExpr) -> str:
+        """Numbers and matrices times each other, then what they are divided by."""
+        number, matrices = matrix.as_coeff_matrices() if isinstance(matrix, MatMul) else (S.One, [matrix])
+        number, rest = number.as_coeff_Mul()
+        scalars = [factor for factor in Mul.make_args(rest) if factor != 1]
+        above = [self._factor(f) for f in scalars if not _divides(f)]
+        below = [self._factor(f.base**-f.exp) for f in scalars if _divides(f)]
+        if abs(number.p) != 1:
+            above.insert(0, str(abs(number.p)))
+        if number.q != 1:
+            below.append(str(number.q))
+        if len(matrices) > 1:
+            text = self._matrices(matrices)
+            above.append(text if not (above or below or number < 0) else _held(text))
+        else:
+            parts = matrices[0].args if isinstance(matrices[0], HadamardProduct) else matrices
+            above += [self._atom(part) for part in parts if not _divides(part)]
+            below += [self._atom(_inverse(part)) for part in parts if _divides(part)]
+        divisor = [f"({' * '.join(below)})" if len(below) > 1 else below[0]] if below else []
+        return ("-" if number < 0 else "") + " / ".join([" * ".join(above) or "1", *divisor])
+
+    def _matrices(self, matrices: Sequence[Basic]) -> str:
         """Sums over rows or columns rather than products with explicit ones."""
-        if len(matrices) == 2 and isinstance(matrices[0], OneMatrix) and matrices[0].rows == 1:
-            return f"{self._atom(matrices[1])}.sum(axis=0, keepdims=True)"
-        if len(matrices) == 2 and isinstance(matrices[1], OneMatrix) and matrices[1].cols == 1:
-            return f"{self._atom(matrices[0])}.sum(axis=1, keepdims=True)"
+        ones = [isinstance(part, OneMatrix) for part in matrices]
+        if all(ones):
+            return self.text(OneMatrix(matrices[0].rows, matrices[-1].cols))
+        left, right = ones[0] and matrices[0].rows == 1, ones[-1] and matrices[-1].cols == 1
+        inner = matrices[left : len(matrices) - right]
+        body = self._atom(inner[0]) if len(inner) == 1 else f"({' @ '.join(map(self._atom, inner))})"
+        if left and right:
+            return f"np.sum({self.text(inner[0]) if len(inner) == 1 else body[1:-1]})"
+        if left:
+            return f"{body}.sum(axis=0, keepdims=True)"
+        if right:
+            return f"{body}.sum(axis=1, keepdims=True)"
+        if len(inner) > 2 and ones[-1] and matrices[-1].rows == 1 and isinstance(matrices[-2], OneMatrix):
+            return f"{self._matrices(matrices[:-1])} @ {self._atom(matrices[-1])}"
         return " @ ".join(self._atom(part) for part in matrices)
 
     def _term(self, part: Basic) -> str:
-        """A term of a sum: a row or column that is copied over all rows or columns is broadcast."""
-        if isinstance(part, MatMul) and len(part.args) == 2:
-            left, right = part.args
-            if isinstance(left, OneMatrix) and left.cols == 1:
-                return self._atom(right)
-            if isinstance(right, OneMatrix) and right.rows == 1:
-                return self._atom(left)
-        return self.text(part)
+        """A term of a sum: what is the same in all rows or columns is broadcast."""
+        number, matrices = part.as_coeff_matrices() if isinstance(part, MatMul) else (S.One, [part])
+        kept = [*matrices]
+        if isinstance(kept[-1], OneMatrix) and (len(kept) == 1 or kept[-1].rows == 1):
+            kept.pop()
+        if kept and isinstance(kept[0], OneMatrix) and kept[0].cols == 1:
+            kept.pop(0)
+        if not kept:
+            return self._scalar(number)
+        return self.text(MatMul(number, *kept) if len(kept) > 1 or number != 1 else kept[0])
+
+    def _called(self, matrix: Call) -> str:
+        operation = registered()[matrix.name]
+        names = [operand.name for operand in operation.signature.inputs]
+        if not operation.numpy:
+            raise DeriveError(f"there is no NumPy text for {matrix.name}.")
+        text = operation.numpy
+        for name, operand in zip(names, matrix.operands, strict=True):
+            text = text.replace(f"({{{name}}})", f"({self.text(operand)})").replace(f"{{{name}}}", self._atom(operand))
+        return text
+
+    def _scalar(self, number: Basic) -> str:
+        if isinstance(number, (Mul, Pow)) and number != 1:
+            return self._product(MatMul(number, OneMatrix(1, 1), evaluate=False)).replace(" * np.ones((1, 1))", "")
+        return self._factor(number)
+
+    def _factor(self, number: Basic) -> str:
+        """A number as a factor."""
+        if isinstance(number, Partial):
+            return _name(number.wrt.args[0], "d")
+        if isinstance(number, MatrixElement):
+            matrix, row, col = number.args
+            return self._atom(matrix) if matrix.shape == (1, 1) else f"{self._atom(matrix)}[{row}, {col}]"
+        if isinstance(number, Trace):
+            return f"np.trace({self.text(number.arg)})"
+        if isinstance(number, Pow):
+            if number.exp == S.Half:
+                return f"np.sqrt({self._scalar(number.base)})"
+            return f"{_held(self._scalar(number.base))}**{number.exp if number.exp.is_Integer else f'({number.exp})'}"
+        if isinstance(number, Elementary):
+            operation = registered()[type(number).__name__]
+            [name] = [operand.name for operand in operation.signature.inputs]
+            return operation.numpy.format(**{name: self._scalar(number.args[0])})
+        if isinstance(number, Add):
+            return f"({' + '.join(map(self._scalar, number.args))})".replace("+ -", "- ")
+        if number.is_Rational:
+            return str(number)
+        raise DeriveError(f"there is no NumPy text for {number}.")
 
     def _atom(self, part: Basic) -> str:
-        text = self.text(part)
-        return text if isinstance(part, (MatrixSymbol, Gradient, Transpose, OneMatrix)) else f"({text})"
+        if isinstance(part, HadamardPower):
+            if part.exp == S.Half:
+                return f"np.sqrt({self.text(part.base)})"
+            if not part.exp.is_negative:
+                return f"{self._atom(part.base)}**{part.exp if part.exp.is_Integer else f'({part.exp})'}"
+        return _held(self.text(part))
+
+
+def _held(text: str) -> str:
+    """In brackets, where it is more than one word or call."""
+    return text if _ATOM.fullmatch(text) else f"({text})"
+
+
+def _name(matrix: Basic, prefix: str = "") -> str:
+    return f"d{matrix.wrt.name}" if isinstance(matrix, Gradient) else f"{prefix}{matrix.name}"
+
+
+def _divides(factor: Basic) -> bool:
+    return isinstance(factor, (Pow, HadamardPower)) and bool(factor.exp.is_negative)
+
+
+def _inverse(power: HadamardPower) -> MatrixExpr:
+    return power.base if power.exp == -1 else HadamardPower(power.base, -power.exp)

@@ -57,13 +57,17 @@ class ReadingOrder:
         items = tuple(items)
         places = self._places(items)
         pending = any(isinstance(item, Delta) or _is_local(item) for item in items)
-        return tuple(sorted(items, key=lambda item: (_rank(item, pending), _place(item, places), _indices(item))))
+        return tuple(
+            sorted(items, key=lambda item: (_rank(item, pending), _place(item, places), item.is_Add, _indices(item)))
+        )
 
     def terms(self, total: Basic) -> tuple[Basic, ...]:
-        """The terms of a sum, in the order of their first matrices."""
+        """The terms of a sum, in the order of their first matrices, one without a minus in front if there is any."""
         items = Add.make_args(total)
         places = self._places(items)
-        return tuple(sorted(items, key=lambda item: (_place(item, places), _indices(item))))
+        found = sorted(items, key=lambda item: (_place(item, places), _indices(item)))
+        first = next((k for k, item in enumerate(found) if not _is_negative(item)), 0)
+        return (found[first], *found[:first], *found[first + 1 :])
 
     def _places(self, items: Iterable[Basic]) -> Mapping[str, int]:
         return self.backward if any(UPSTREAM in sources(item) for item in items) else self.forward
@@ -79,6 +83,11 @@ def _rank(item: Basic, pending: bool) -> int:
 
 def _place(item: Basic, places: Mapping[str, int]) -> int:
     return min((places.get(name, len(places)) for name in sources(item)), default=-1)
+
+
+def _is_negative(item: Basic) -> bool:
+    body = item.function if isinstance(item, Sum) else item
+    return bool(body.as_coeff_Mul()[0].is_negative)
 
 
 def _numbered(names: Sequence[str]) -> dict[str, int]:

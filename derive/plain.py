@@ -25,6 +25,7 @@ class PlainPrinter(Printer):
     """
 
     dots = "⋯"
+    unequal = "≠"
     lengths = (MOST_TERMS, 3, 2)
 
     def letter(self, name: str) -> str:
@@ -47,6 +48,37 @@ class PlainPrinter(Printer):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{exponent}"
 
+    def root(self, text: str) -> str:
+        return f"√({text})"
+
+    def quotient(self, above: str, below: str, hold_above: bool, hold_below: bool) -> str:
+        over = self.brackets(above) if hold_above else above
+        return f"{over} / {self.brackets(below) if hold_below else below}"
+
+    def function(self, name: str, argument: str) -> str:
+        return self.applied(name, [argument])
+
+    def applied(self, name: str, operands: Sequence[str]) -> str:
+        return f"{name}({', '.join(operands)})"
+
+    def divided(self, above: str, below: Sequence[str]) -> str:
+        return _beside([above, *below], " ⊘ ")
+
+    def raised(self, base: str, exponent: str) -> str:
+        return f"{base}^∘{exponent if exponent.isdigit() else self.brackets(exponent)}"
+
+    def identity(self, size: str) -> str:
+        return f"I[{size}]"
+
+    def diagonal(self, text: str) -> str:
+        return f"diag({text})"
+
+    def on_the_diagonal(self, text: str) -> str:
+        return f"diagvec({text})"
+
+    def trace(self, text: str) -> str:
+        return f"tr({text})"
+
     def derivative(self, above: str, below: str) -> str:
         return f"∂{above}/∂{below}" if above else f"∂/∂{below}"
 
@@ -62,11 +94,14 @@ class PlainPrinter(Printer):
     def ones(self, size: str) -> str:
         return f"𝟏[{size}]"
 
+    def zeros(self, size: str) -> str:
+        return f"𝟎[{size}]"
+
     def product(self, factors: Sequence[str]) -> str:
-        return (" · " if any("∂" in f for f in factors) else " ").join(factors)
+        return (" · " if any("∂" in f or " / " in f for f in factors) else " ").join(_apart(factors))
 
     def matrix_product(self, factors: Sequence[str]) -> str:
-        return _beside(factors, " · ")
+        return _beside(_apart(factors), " · ")
 
     def entrywise(self, factors: Sequence[str]) -> str:
         return _beside(factors, " ⊙ ")
@@ -109,6 +144,15 @@ class PlainPrinter(Printer):
 
     def labelled(self, grid: str, label: str) -> str:
         return grid
+
+
+def _apart(factors: Sequence[str]) -> Sequence[str]:
+    """Factors side by side, fractions in brackets."""
+    if len(factors) == 1:
+        return factors
+    return [
+        f"({factor})" if " / " in factor and "\n" not in factor and factor[0] != "(" else factor for factor in factors
+    ]
 
 
 def _beside(blocks: Sequence[str], sign: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy.core.basic import Basic
 
 from derive.display import Writer
-from derive.plain import PlainPrinter
+from derive.plain import ROOM, PlainPrinter
 from derive.proof import Calc, Derivation, Theorem
 from derive.terms import MatrixExpr
 
@@ -26,11 +26,14 @@ class PlainWriter(Writer):
         return len(text)
 
     def reasoned(self, calc: Calc) -> str:
+        """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
         texts = [self.printer.text(step.result) for step in calc.steps]
         wide = max(map(len, texts))
         goal = self.printer.text(calc.goal)
-        rows = [f"= {text:<{wide}}   {step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
+        gap = "   " if wide <= self.ROOM else "\n      "
+        pad = wide if wide <= self.ROOM else 0
+        rows = [f"= {text:<{pad}}{gap}{step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
         return _under(goal, rows)
 
     def box(self, theorem: Theorem) -> str:
@@ -42,8 +45,10 @@ class PlainWriter(Writer):
         first, *others = pieces
         return [first, *(f"- {p[1:]}" if p.startswith("-") else self.continued + p for p in others)]
 
-    def shaped(self, matrix: MatrixExpr) -> str:
-        return f"{self.printer.text(matrix)} [{self.shape(matrix)}]"
+    def shaped(self, matrix: MatrixExpr, held: bool) -> str:
+        text = self.printer.text(matrix)
+        text = self.printer.brackets(text) if held else text
+        return f"{text} [{self.shape(matrix)}]"
 
     def _fitted(self, expr: Basic, room: float) -> str:
         return self.printer.text(expr)
@@ -62,7 +67,9 @@ class PlainWriter(Writer):
                 rows.append("  ⋮")
                 continue
             self.follow(calc.goal)
-            rows.append(" = ".join([self.printer.text(calc.goal), *(self._short(s.result) for s in calc.steps)]))
+            texts = [self._short(step.result) for step in calc.steps]
+            line = " = ".join([self.printer.text(calc.goal), *texts])
+            rows.append(line if len(line) <= ROOM else _under(self.printer.text(calc.goal), [f"= {t}" for t in texts]))
         return "\n".join(rows)
 
 

@@ -11,24 +11,35 @@ from dataclasses import dataclass
 
 from sympy import (
     Add,
+    DiagMatrix,
+    HadamardPower,
     HadamardProduct,
+    Identity,
     ImmutableDenseMatrix,
+    Integer,
     MatAdd,
     MatMul,
     Mul,
     OneMatrix,
     Pow,
     Rational,
+    S,
+    StrictGreaterThan,
     Sum,
     Symbol,
+    Trace,
     Transpose,
+    Unequality,
+    ZeroMatrix,
 )
 from sympy.core.basic import Basic
+from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from derive.glyphs import Glyphs
+from derive.functions import Elementary
+from derive.matrix_notation import MatrixNotation, divides
 from derive.measure import shown
 from derive.order import ReadingOrder
-from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
+from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Scalar, Terms
 
 
 @dataclass(frozen=True)
@@ -45,11 +56,12 @@ class Unprintable(Exception):
     """The printer meets an expression that it has no notation for."""
 
 
-class Printer(Glyphs):
+class Printer(MatrixNotation):
     """Expressions to text.
 
     ``order`` is the reading order of the formula at hand, and ``most`` the number of terms from
     which on a written-out sum in it is shortened; ``tight`` saves room in the cells of a matrix.
+    Where a ``scalar`` is calculated, it stands without the brackets of a matrix.
     """
 
     def __init__(self, notation: Notation) -> None:
@@ -57,6 +69,7 @@ class Printer(Glyphs):
         self.order = ReadingOrder([])
         self.most: int | None = None
         self.tight = False
+        self.scalar = False
 
     def text(self, expr: Basic) -> str:
         """The expression as it is written.
@@ -91,8 +104,12 @@ class Printer(Glyphs):
     def _entry(self, expr: MatrixElement) -> str:
         matrix, row, col = expr.args
         if isinstance(matrix, MatrixSymbol):
+            if matrix.name in self.notation.rows & self.notation.columns:
+                return self.letter(matrix.name)
             kept = {matrix.name in self.notation.rows: [col], matrix.name in self.notation.columns: [row]}
             return self.entry(matrix.name, self._indices(kept.get(True, [row, col])))
+        if matrix.shape == (1, 1):
+            return self.text(matrix)
         indices = [col] if matrix.rows == 1 else [row] if matrix.cols == 1 else [row, col]
         return self.subscript(self.brackets(self.text(matrix)), self._indices(indices))
 
@@ -112,21 +129,59 @@ class Printer(Glyphs):
         if rest == 1:
             return self._number(number)
         parts = self.order.factors(rest)
-        texts = [self._factor(part, last=k == len(parts) - 1) for k, part in enumerate(parts)]
-        sign = "-" if number < 0 else ""
-        return sign + self.product(([] if abs(number) == 1 else [self._number(abs(number))]) + texts)
+        below = [part.base**-part.exp for part in parts if divides(part)]
+        sign, number = "-" if number < 0 else "", abs(number)
+        if not below:
+            held = sign and number == 1 and len(parts) == 1
+            return sign + (self.factor(parts[0], last=True) if held else self._times(number, parts))
+        return sign + self._fraction(number, [part for part in parts if not divides(part)], below)
 
-    def _factor(self, part: Basic, last: bool) -> str:
+    def _fraction(self, number: Rational, parts: Sequence[Basic], below: Sequence[Basic]) -> str:
+        """A quotient of entries and functions, times what stands better beside it than in it."""
+        beside = [part for part in parts if isinstance(part, (Partial, Delta, Sum))]
+        above = [part for part in parts if part not in beside]
+        below = [*([Integer(number.q)] if number.q != 1 else []), *below]
+        over, under = self._times(Integer(number.p), above), self._times(S.One, below)
+        quotient = self.quotient(over, under, _added(above), _added(below) or len(below) > 1)
+        first = next((k for k, part in enumerate(parts) if part in above), 0)
+        texts = [self.factor(part, last=k == len(beside) - 1) for k, part in enumerate(beside)]
+        texts.insert(len([part for part in parts[:first] if part in beside]), quotient)
+        return self.product(texts)
+
+    def _times(self, number: Rational, parts: Sequence[Basic]) -> str:
+        """A number and factors side by side."""
+        if len(parts) == 1 and number == 1:
+            return self.text(parts[0])
+        texts = [self.factor(part, last=k == len(parts) - 1) for k, part in enumerate(parts)]
+        return self.product(([] if number == 1 and parts else [self._number(number)]) + texts)
+
+    def factor(self, part: Basic, last: bool) -> str:
         text = self.text(part)
-        return self.brackets(text) if isinstance(part, (Add, Terms)) or (isinstance(part, Sum) and not last) else text
+        added = isinstance(part, (Add, Terms)) or (isinstance(part, MatrixElement) and isinstance(part.args[0], MatAdd))
+        return self.brackets(text) if added or (isinstance(part, Sum) and not last) else text
 
     def _pow(self, expr: Pow) -> str:
+        if expr.exp == S.Half:
+            return self.root(self.text(expr.base))
+        if expr.exp.is_negative:
+            below = expr.base**-expr.exp
+            return self.quotient("1", self.text(below), False, _added([below]))
         base = self.text(expr.base)
-        return self.power(base if isinstance(expr.base, Symbol) else self.brackets(base), self.text(expr.exp))
+        bare = isinstance(expr.base, Symbol) or (isinstance(expr.base, MatrixElement) and "^" not in base)
+        return self.power(base if bare else self.brackets(base), self.text(expr.exp))
+
+    def _elementary(self, expr: Elementary) -> str:
+        return self.function(type(expr).__name__, self.text(expr.args[0]))
+
+    def _unequal(self, expr: Unequality) -> str:
+        return f"{self.text(expr.lhs)} {self.unequal} 0"
+
+    def _greater(self, expr: StrictGreaterThan) -> str:
+        return f"{self.text(expr.lhs)} > 0"
 
     def _sum(self, expr: Sum) -> str:
         body = self.text(expr.function)
-        if isinstance(expr.function, (Add, Terms)):
+        if isinstance(expr.function, (Add, Terms)) or body.startswith("-"):
             body = self.brackets(body)
         signs = [self.summation(self.text(i), self.text(high + 1)) for i, _, high in reversed(expr.limits)]
         return " ".join([*signs, body])
@@ -139,42 +194,12 @@ class Printer(Glyphs):
         if isinstance(expr.of, (Symbol, MatrixElement)):
             return self.derivative(self.text(expr.of), below)
         body = self.text(expr.of)
-        return f"{self.derivative('', below)} {body if isinstance(expr.of, Sum) else self.brackets(body)}"
-
-    def _gradient(self, expr: Gradient) -> str:
-        return self.derivative(self.text(expr.loss), self.text(expr.wrt))
-
-    def _matrix_symbol(self, expr: MatrixSymbol) -> str:
-        return self.letter(expr.name)
-
-    def _transpose(self, expr: Transpose) -> str:
-        text = self.text(expr.arg)
-        return self.transposed(text if isinstance(expr.arg, MatrixSymbol) else self.brackets(text))
-
-    def _ones(self, expr: OneMatrix) -> str:
-        if expr.cols == 1:
-            return self.ones(self.text(expr.rows))
-        if expr.rows == 1:
-            return self.transposed(self.ones(self.text(expr.cols)))
-        return self.ones(self.shape((expr.rows, expr.cols)))
-
-    def _matrix_product(self, expr: MatMul) -> str:
-        number, matrices = expr.as_coeff_matrices()
-        texts = [] if abs(number) == 1 else [self.text(abs(number))]
-        return self.signed(number < 0, self.matrix_product(texts + [self._matrix_factor(part) for part in matrices]))
-
-    def _matrix_factor(self, part: Basic) -> str:
-        text = self.text(part)
-        return self.brackets(text) if isinstance(part, (MatAdd, HadamardProduct)) else text
-
-    def _hadamard(self, expr: HadamardProduct) -> str:
-        texts = [self.brackets(self.text(p)) if isinstance(p, (MatAdd, MatMul)) else self.text(p) for p in expr.args]
-        return self.entrywise(texts)
-
-    def _matrix_sum(self, expr: MatAdd) -> str:
-        return self.plus([self.text(part) for part in expr.args])
+        bare = isinstance(expr.of, (Sum, Elementary))
+        return f"{self.derivative('', below)} {body if bare else self.brackets(body)}"
 
     def _grid(self, expr: ImmutableDenseMatrix) -> str:
+        if self.scalar and expr.shape == (1, 1):
+            return self.text(expr[0, 0])
         for most in self.lengths:
             cells = self._cells(expr, most)
             if self.notation.full or self.fits(cells):
@@ -183,19 +208,13 @@ class Printer(Glyphs):
 
     def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
         """The entries of a written-out matrix, sums of more than ``most`` terms shortened."""
-        self.tight = True
+        self.tight, before, self.most = True, self.most, most
         cells = [
             [self.sum_of(e.args, most) if isinstance(e, Terms) else self.text(e) for e in expr[i, :]]
             for i in range(expr.rows)
         ]
-        self.tight = False
+        self.tight, self.most = False, before
         return cells
-
-    def _labelled(self, expr: Labelled) -> str:
-        return self.labelled(self.text(expr.grid), self.text(expr.label))
-
-    def shape(self, sizes: Sequence[Basic]) -> str:
-        return self.times([self.text(size) for size in sizes])
 
 
 # In sympy a MatMul is also a Mul and a MatAdd an Add, but their order is part of what they say:
@@ -216,11 +235,27 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (Partial, "_partial"),
     (Gradient, "_gradient"),
     (Transpose, "_transpose"),
+    (Elementary, "_elementary"),
+    (Unequality, "_unequal"),
+    (StrictGreaterThan, "_greater"),
+    (Identity, "_identity"),
+    (ZeroMatrix, "_zero"),
+    (DiagMatrix, "_diagonal_matrix"),
+    (DiagonalOf, "_diagonal_of"),
+    (HadamardPower, "_hadamard_power"),
+    (Trace, "_trace"),
+    (Scalar, "_scalar"),
+    (Call, "_call"),
     (OneMatrix, "_ones"),
     (HadamardProduct, "_hadamard"),
     (Labelled, "_labelled"),
     (ImmutableDenseMatrix, "_grid"),
 )
+
+
+def _added(parts: Sequence[Basic]) -> bool:
+    """Whether what stands on one side of a fraction is a sum."""
+    return len(parts) == 1 and isinstance(parts[0], (Add, Terms, Sum))
 
 
 def join_signed(texts: Sequence[str]) -> str:

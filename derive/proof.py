@@ -87,7 +87,8 @@ class Derivation:
     """Everything that a page says about the gradients of one operation.
 
     ``definition`` is the formula of ``output[i, j]`` (i, j being the indices of ``forward.goal``):
-    the only thing taken on trust.  All else is claimed, and checked.
+    the only thing taken on trust.  All else is claimed, and checked; it is claimed where the
+    conditions of ``domain`` hold.
     """
 
     operation: str
@@ -97,6 +98,7 @@ class Derivation:
     output: MatrixSymbol
     loss: Symbol
     definition: Expr
+    domain: tuple[Basic, ...]
     forward: Calc
     matrix: MatrixExpr
     theorems: tuple[Theorem, ...]
@@ -115,6 +117,8 @@ class Verdict:
     ``sizes`` are those at which the calculations for all sizes were evaluated, ``modulus`` is the
     prime of the exact arithmetic, and ``bound`` the probability that a false equality of formulas
     went unnoticed, at the most; the NumPy lines are run on small integers, and not part of it.
+    Where functions occur that no exact arithmetic knows, ``modulus`` is 0, and both sides of every
+    equality agree up to the relative error ``bound``.
     """
 
     findings: tuple[Finding, ...]

@@ -8,63 +8,34 @@ the column is the answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from sympy import Dummy, Expr, HadamardProduct, Integer, MatAdd, MatMul, OneMatrix, Pow, S, Sum, Transpose
+from sympy import (
+    Add,
+    DiagMatrix,
+    Dummy,
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    MatAdd,
+    Mul,
+    OneMatrix,
+    Pow,
+    S,
+    Sum,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
 from sympy.core.basic import Basic
+from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from derive.errors import DeriveError
+from derive.edges import Edge, NoMatrixForm, edge, indices, parallel, product, transposed
+from derive.functions import Elementary
+from derive.indexed import UNIT
 from derive.order import ReadingOrder
-from derive.terms import Gradient, MatrixElement, MatrixExpr, Partial
-
-UNIT = Integer(0)
-"""The only index of an axis of length 1: a node that joins columns to rows without a sum."""
-
-
-class NoMatrixForm(DeriveError):
-    """The formula is the entry of no product, entrywise product, transpose or sum of the matrices."""
-
-
-@dataclass(frozen=True)
-class Edge:
-    """``matrix[row, col]``: an arrow from the node ``row`` to the node ``col``."""
-
-    matrix: MatrixExpr
-    row: Basic
-    col: Basic
-
-    def starting(self, node: Basic) -> Edge:
-        return self if self.row == node else Edge(transposed(self.matrix), self.col, self.row)
-
-    def other(self, node: Basic) -> Basic:
-        return self.col if self.row == node else self.row
-
-
-def transposed(matrix: MatrixExpr) -> MatrixExpr:
-    """The transpose, pushed down to the single matrices: (A B)ᵀ = Bᵀ Aᵀ.
-
-    >>> from sympy import MatrixSymbol
-    >>> A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 3, 4)
-    >>> transposed(A * B)
-    B.T*A.T
-    """
-    if isinstance(matrix, Transpose):
-        return matrix.arg
-    if isinstance(matrix, OneMatrix):
-        return OneMatrix(*reversed(matrix.shape))
-    if isinstance(matrix, MatMul):
-        numbers, matrices = matrix.as_coeff_matrices()
-        return product(numbers, *(transposed(m) for m in reversed(matrices)))
-    if isinstance(matrix, (HadamardProduct, MatAdd)):
-        return matrix.func(*(transposed(m) for m in matrix.args))
-    return Transpose(matrix)
-
-
-def product(coefficient: Expr, *matrices: MatrixExpr) -> MatrixExpr:
-    """A number times a matrix product, with nothing in it that changes nothing."""
-    kept = [m for m in matrices if not (isinstance(m, OneMatrix) and m.shape == (1, 1))]
-    parts = ([] if coefficient == 1 else [coefficient]) + (kept or list(matrices))
-    return parts[0] if len(parts) == 1 else MatMul(*parts)
+from derive.terms import Call, Delta, MatrixElement, MatrixExpr, Partial, Scalar
 
 
 def matrix_form(formula: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr], first: ReadingOrder) -> MatrixExpr:
@@ -82,90 +53,155 @@ def matrix_form(formula: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr],
     >>> matrix_form(Sum(A[i, t] * B[j, t], (t, 0, k - 1)), i, j, (m, n), ReadingOrder("AB"))
     A*B.T
     """
-    terms = [_monomial(term, row, col, shape, first) for term in first.terms(formula)]
+    if formula == 0:
+        return ZeroMatrix(*shape)
+    ranges = {row: shape[0], col: shape[1]}
+    terms = [_Reader(first, ranges).monomial(term, row, col) for term in first.terms(formula)]
     return terms[0] if len(terms) == 1 else MatAdd(*terms)
 
 
-def _monomial(term: Expr, row: Basic, col: Basic, shape: tuple[Expr, Expr], first: ReadingOrder) -> MatrixExpr:
-    coefficient, edges, bound = _graph(term, first)
-    edges = _parallel(edges)
-    while bound:
-        at = {index: [edge for edge in edges if index in (edge.row, edge.col)] for index in bound}
+class _Reader:
+    """Reads one term: ``ranges`` tells how far each of its indices runs."""
+
+    def __init__(self, first: ReadingOrder, ranges: Mapping[Basic, Expr]) -> None:
+        self.first = first
+        self.ranges = dict(ranges)
+        self.coefficient: Expr = S.One
+        self.edges: list[Edge] = []
+        self.bound: list[Basic] = []
+
+    def monomial(self, term: Expr, row: Basic, col: Basic) -> MatrixExpr:
+        self.take(term)
+        self.edges = parallel(self.edges)
+        while self.bound:
+            self._eliminate()
+        path = self._path(row, col)
+        return product(self.coefficient, *path)
+
+    def take(self, term: Expr) -> None:
+        """The numbers in front, the entries as edges, and the summed indices with their sizes."""
+        for factor in self.first.factors(term):
+            if isinstance(factor, Sum):
+                # Two sums in one product may run over the same letter: each gets an index of its own.
+                own = {index: Dummy(index.name) for index in factor.variables}
+                self.ranges |= {own[index]: upper + 1 for index, _, upper in factor.limits}
+                self.bound += own.values()
+                self.take(factor.function.xreplace(own))
+            elif isinstance(factor, Pow) and factor.exp == 2:
+                self.edges += [*self._edges(factor.base)] * 2
+            else:
+                self.edges += self._edges(factor)
+
+    def _edges(self, factor: Expr) -> Iterator[Edge]:
+        """The edge of a factor; a number is none, but stands in front."""
+        ends = indices(factor)
+        if not ends:
+            self.coefficient *= self._number(factor)
+        elif isinstance(factor, (MatrixElement, Partial)):
+            yield edge(factor)
+        elif len(ends) > 2:
+            raise NoMatrixForm("a factor of the formula is the entry of no matrix")
+        else:
+            before, after = (*ends, UNIT)[:2]
+            yield Edge(self._entry_by_entry(factor, before, after), before, after)
+
+    def _number(self, factor: Expr) -> Expr:
+        """A factor without indices, its sums read as products of matrices."""
+        if any(index in self.ranges for index in factor.free_symbols) or not (
+            factor.is_number or factor.has(MatrixElement, Partial)
+        ):
+            raise NoMatrixForm("an index of the formula is calculated from others, or stands outside of all entries")
+        if not factor.has(Sum):
+            return factor
+        if not isinstance(factor, Sum):
+            return factor.func(*(self._number(arg) for arg in factor.args))
+        form = matrix_form(factor, UNIT, UNIT, (S.One, S.One), self.first)
+        return form.number if isinstance(form, Scalar) else MatrixElement(form, UNIT, UNIT)
+
+    def _entry_by_entry(self, factor: Expr, before: Basic, after: Basic) -> MatrixExpr:
+        """The matrix of a factor that is a function of other entries."""
+        shape = (self.ranges.get(before, S.One), self.ranges.get(after, S.One))
+        if isinstance(factor, Delta) and UNIT not in (before, after) and shape[0] == shape[1]:
+            return Identity(shape[0])
+        if isinstance(factor, Pow) and factor.exp.is_number:
+            return HadamardPower(self._form(factor.base, before, after, shape), factor.exp)
+        if isinstance(factor, Elementary):
+            return Call.of(type(factor).__name__, shape, self._form(factor.args[0], before, after, shape))
+        if isinstance(factor, Add):
+            return self._form(factor, before, after, shape)
+        raise NoMatrixForm("a factor of the formula is the entry of no matrix")
+
+    def _form(self, formula: Expr, before: Basic, after: Basic, shape: tuple[Expr, Expr]) -> MatrixExpr:
+        terms = [_Reader(self.first, self.ranges).monomial(t, before, after) for t in self.first.terms(formula)]
+        return terms[0] if len(terms) == 1 else MatAdd(*terms)
+
+    def _eliminate(self) -> None:
+        """One summed index less: it joins two edges, or ends one."""
+        at = {index: [edge for edge in self.edges if index in (edge.row, edge.col)] for index in self.bound}
         index = next((i for i, ends in at.items() if _joins(ends)), None)
         if index is None:
-            letters = ", ".join(sorted(i.name for i in bound))
+            letters = ", ".join(sorted(i.name for i in self.bound))
             raise NoMatrixForm(f"the sum over {letters} is no product of two matrices")
-        ends, size = at[index], bound.pop(index)
-        before = ends[0].starting(ends[0].other(index))
-        after = ends[1].starting(index) if len(ends) == 2 else Edge(OneMatrix(size, 1), index, UNIT)
+        ends = at[index]
+        self.bound.remove(index)
+        self.edges = [edge for edge in self.edges if edge not in ends]
+        if len(ends) == 1 and isinstance(ends[0].matrix, DiagonalOf):
+            self.coefficient *= Trace(ends[0].matrix.arg)
+            return
+        size = self.ranges[index]
+        if len(ends) == 2:
+            before, after = ends[0].starting(ends[0].other(index)), ends[1].starting(index)
+        elif ends[0].row == index:
+            before, after = Edge(OneMatrix(1, size), UNIT, index), ends[0]
+        else:
+            before, after = ends[0], Edge(OneMatrix(size, 1), index, UNIT)
         joined = Edge(product(S.One, before.matrix, after.matrix), before.row, after.col)
-        edges = _parallel([edge for edge in edges if edge not in ends] + [joined])
-    return product(coefficient, *_path(edges, row, col, shape))
+        self.edges = parallel([*self.edges, joined])
+
+    def _path(self, row: Basic, col: Basic) -> tuple[MatrixExpr, ...]:
+        """The matrices along the way from the row to the column, over the unit node if need be."""
+        direct = [edge for edge in self.edges if {edge.row, edge.col} == {row, col}]
+        rest = [edge for edge in self.edges if edge not in direct]
+        scalars = [edge for edge in rest if edge.row == edge.col == UNIT]
+        self.coefficient *= Mul(*(MatrixElement(edge.matrix, UNIT, UNIT) for edge in scalars))
+        sides = {node: self._beside(node, rest) for node in (row, col) if node != UNIT}
+        if len(rest) > len(scalars) + sum(side is not None for side in sides.values()):
+            raise NoMatrixForm("the factors form no path from the row to the column")
+        left, right = sides.get(row), sides.get(col)
+        if direct:
+            return _scaled(left, direct[0].starting(row).matrix, right)
+        before = left or OneMatrix(self.ranges[row], 1)
+        after = right or OneMatrix(self.ranges[col], 1)
+        if self.ranges[row] == self.ranges[col] == 1:
+            number, self.coefficient = self.coefficient, S.One
+            return (Scalar(number),)
+        return before, transposed(after)
+
+    @staticmethod
+    def _beside(node: Basic, edges: list[Edge]) -> MatrixExpr | None:
+        """The column that hangs on a node, if one does."""
+        at = [edge for edge in edges if {edge.row, edge.col} == {node, UNIT}]
+        if len(at) > 1:
+            raise NoMatrixForm(f"the index {node} stands in {len(at)} separate factors")
+        return at[0].starting(node).matrix if at else None
+
+
+def _scaled(left: MatrixExpr | None, matrix: MatrixExpr, right: MatrixExpr | None) -> tuple[MatrixExpr, ...]:
+    """A matrix whose rows and columns are multiplied by the entries of columns."""
+    if isinstance(matrix, Identity):
+        sides = [side for side in (left, right) if side is not None]
+        column = HadamardProduct(*sides) if len(sides) == 2 else sides[0] if sides else None
+        return (matrix if column is None else DiagMatrix(column),)
+    return (
+        *([] if left is None else [DiagMatrix(left)]),
+        matrix,
+        *([] if right is None else [DiagMatrix(right)]),
+    )
 
 
 def _joins(ends: list[Edge]) -> bool:
     """Whether a summed index at these edges makes one of them: a product, or row sums."""
     return 1 <= len(ends) <= 2 and not any(edge.row == edge.col for edge in ends)
-
-
-def _graph(term: Expr, first: ReadingOrder) -> tuple[Expr, list[Edge], dict[Basic, Expr]]:
-    """The number in front, the entries as edges, and the summed indices with their sizes."""
-    coefficient: Expr = S.One
-    edges: list[Edge] = []
-    bound: dict[Basic, Expr] = {}
-    for factor in first.factors(term):
-        if factor.is_number:
-            coefficient *= factor
-        elif isinstance(factor, Sum):
-            # Two sums in one product may run over the same letter: each gets an index of its own.
-            own = {index: Dummy(index.name) for index in factor.variables}
-            inner, more, deeper = _graph(factor.function.xreplace(own), first)
-            coefficient, edges = coefficient * inner, edges + more
-            bound |= {own[index]: upper + 1 for index, _, upper in factor.limits} | deeper
-        elif isinstance(factor, Pow) and factor.exp.is_Integer and factor.exp > 0:
-            edges += [_edge(factor.base)] * int(factor.exp)
-        else:
-            edges.append(_edge(factor))
-    return coefficient, edges, bound
-
-
-def _edge(factor: Expr) -> Edge:
-    if isinstance(factor, MatrixElement):
-        return Edge(*factor.args)
-    if isinstance(factor, Partial):
-        matrix, row, col = factor.wrt.args
-        return Edge(Gradient(factor.of, matrix), row, col)
-    raise NoMatrixForm("a factor of the formula is the entry of no matrix")
-
-
-def _parallel(edges: list[Edge]) -> list[Edge]:
-    """Edges between the same two nodes joined into one entrywise product."""
-    groups: dict[frozenset[Basic], list[Edge]] = {}
-    for edge in edges:
-        groups.setdefault(frozenset((edge.row, edge.col)), []).append(edge)
-    return [
-        Edge(HadamardProduct(*(e.starting(group[0].row).matrix for e in group)), group[0].row, group[0].col)
-        if len(group) > 1
-        else group[0]
-        for group in groups.values()
-    ]
-
-
-def _path(edges: list[Edge], row: Basic, col: Basic, shape: tuple[Expr, Expr]) -> tuple[MatrixExpr, ...]:
-    """The matrices along the way from the row to the column, over the unit node if need be."""
-    direct = [edge for edge in edges if {edge.row, edge.col} == {row, col}]
-    if direct and len(edges) == 1:
-        return (edges[0].starting(row).matrix,)
-    halves = []
-    for node, ones in ((row, OneMatrix(shape[0], 1)), (col, OneMatrix(1, shape[1]))):
-        at = [edge for edge in edges if {edge.row, edge.col} == {node, UNIT}]
-        if len(at) > 1:
-            raise NoMatrixForm(f"the index {node} stands in {len(at)} separate factors")
-        halves.append(at[0] if at else Edge(ones, *((node, UNIT) if node == row else (UNIT, node))))
-        edges = [edge for edge in edges if edge not in at]
-    if edges:
-        raise NoMatrixForm("the factors form no path from the row to the column")
-    return halves[0].starting(row).matrix, halves[1].starting(UNIT).matrix
 
 
 def entrywise(matrix: MatrixExpr, row: Basic, col: Basic, formula: Expr) -> Expr:
@@ -178,8 +214,10 @@ def entrywise(matrix: MatrixExpr, row: Basic, col: Basic, formula: Expr) -> Expr
 
     def turn(node: Basic) -> Basic:
         if isinstance(node, (MatrixElement, Partial)):
-            edge = _edge(node)
-            return MatrixElement(Transpose(edge.matrix), edge.col, edge.row) if edge.matrix in turned else node
+            found = edge(node) if indices(node) else None
+            if found is not None and found.matrix in turned:
+                return MatrixElement(Transpose(found.matrix), found.col, found.row)
+            return node
         args = tuple(turn(arg) for arg in node.args)
         return node if args == node.args else node.func(*args)
 

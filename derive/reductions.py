@@ -185,6 +185,29 @@ def of_kronecker(node: Node) -> Node | None:
 
 
 @identity("reductions", "diagvec")
+def diagonal_of_turned(node: Node) -> Node | None:
+    """A matrix and its transpose have one diagonal; that of A Bᵀ holds the row sums of A ∘ B."""
+    (x,) = node.args
+    if x.op != "matmul":
+        return None
+    last = x.args[-1]
+    rest = matmul(*x.args[:-1])
+    if last.op == "transpose" and rest.shape == last.args[0].shape:
+        return call("rowsum", mul(rest, last.args[0]))
+    turned = normal_transpose(x)
+    return call("diagvec", turned) if turns(turned) < turns(x) else None
+
+
+@identity("reductions", "sum")
+def sum_of_squares(node: Node) -> Node | None:
+    """The sum of A² is the sum of squares."""
+    (x,) = node.args
+    if x.op == "pow" and x.args[1].value == 2:
+        return call("sumsq", x.args[0])
+    return None
+
+
+@identity("reductions", "diagvec")
 def diagonal_of(node: Node) -> Node | None:
     """The diagonal of a bᵀ is a ∘ b; of A ∘ B, the product of the diagonals; of diag(a) B, a ∘ that of B."""
     (x,) = node.args

@@ -21,9 +21,12 @@ def summary(made: Derived, path: Path | None) -> str:
     writer = PlainWriter(made)
     lines = [writer.rule(theorem) for theorem in made.theorems]
     at = ", ".join(writer.assignments(made.verdict.sizes))
+    how, so = "exact arithmetic", "a false one passes with a probability below"
+    if not made.verdict.modulus:
+        how, so = "fifty digits", "both sides of each agree up to a relative error of"
     lines.append(
-        f"{made.verdict.equalities} equalities hold (exact arithmetic at random points; the proof tested at {at}); "
-        f"a false one passes with a probability below {writer.bound(made.verdict)}"
+        f"{made.verdict.equalities} equalities hold ({how} at random points; the proof tested at {at}); "
+        f"{so} {writer.bound(made.verdict)}"
     )
     return "\n".join([*lines, *([f"written to {path}"] if path else [])])
 

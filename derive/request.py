@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from operator import index
 
 from derive.errors import DeriveError
@@ -13,6 +14,9 @@ from derive.operation import NAME, Signature, spelling, unknown
 
 MOST_TERMS = 2_000_000
 """Derivations of more terms are refused before they start."""
+
+MOST_POWER = 100
+"""No exponent is larger."""
 
 BYTES_PER_TERM = 600
 """Measured at 50×50×50: the memory that one term of a derivation takes, verdict included."""
@@ -49,6 +53,27 @@ def check_sizes(signature: Signature, sizes: Mapping[str, int]) -> dict[str, int
             f"{MOST_TERMS:,} terms. Take small sizes: the proof on their page holds for all sizes."
         )
     return sizes
+
+
+def check_parameters(name: str, given: Mapping[str, object]) -> dict[str, Fraction]:
+    """The numbers that an operation depends on, in the order of its formula.
+
+    Raises:
+        DeriveError: one is missing, or no number.
+
+    >>> check_parameters("pow", {"p": "0.5"})
+    {'p': Fraction(1, 2)}
+    """
+    for letter, number in given.items():
+        if number is None:
+            raise DeriveError(f"{name} needs the number {letter} as well.")
+    try:
+        found = {letter: Fraction(str(number)) for letter, number in given.items()}
+    except (ValueError, ZeroDivisionError):
+        raise DeriveError(f"{' and '.join(given)} of {name} must be a number like 3, -1 or 0.5.") from None
+    if any(abs(number) > MOST_POWER for number in found.values()):
+        raise DeriveError(f"{' and '.join(given)} of {name} must lie between -{MOST_POWER} and {MOST_POWER}.")
+    return found
 
 
 def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Mul, Pow, S, Sum
+from sympy import Add, Expr, Mul, Pow, S, Sum, expand_mul
 from sympy.core.basic import Basic
 
+from derive.functions import Elementary
 from derive.proof import Calc, Reason, Step
 from derive.terms import Delta, MatrixElement, Partial, Terms, factors
 
@@ -95,6 +96,13 @@ def power_rule(node: Basic) -> Basic | None:
     return exponent * base ** (exponent - 1) * Partial(base, node.wrt)
 
 
+@rule("function rule", "the outer derivative times the inner one")
+def function_rule(node: Basic) -> Basic | None:
+    if not (isinstance(node, Partial) and isinstance(node.of, Elementary)):
+        return None
+    return node.of.fdiff() * Partial(node.of.args[0], node.wrt)
+
+
 @rule("independence", "the entries are independent variables")
 def entry_rule(node: Basic) -> Basic | None:
     if not (isinstance(node, Partial) and isinstance(node.of, MatrixElement)):
@@ -128,15 +136,28 @@ def collapse_delta(node: Basic) -> Basic | None:
 @rule("linearity", "a sum may be split")
 def split_sum(node: Basic) -> Basic | None:
     """Σ (f + g) = Σ f + Σ g, so that each part can collapse and be read by itself."""
-    if not (isinstance(node, Sum) and isinstance(node.function.expand(), Add)):
+    if not isinstance(node, Sum):
         return None
-    return Add(*(Sum(term, *node.limits) for term in node.function.expand().args))
+    terms = Add.make_args(expand_mul(node.function, deep=False))
+    if len(terms) < 2:
+        return None
+    pairs = [term.as_coeff_Mul() for term in terms]
+    return Add(*(number * Sum(rest, *node.limits) for number, rest in pairs))
 
 
-DIFFERENTIATE = (constant_rule, sum_rule, constant_factor, product_rule, power_rule, entry_rule, collapse_delta)
-COLLAPSE = (split_sum, collapse_delta)
+DIFFERENTIATE = (
+    constant_rule,
+    sum_rule,
+    constant_factor,
+    product_rule,
+    power_rule,
+    function_rule,
+    entry_rule,
+    collapse_delta,
+)
+COLLAPSE = (collapse_delta, split_sum)
 
 
-def local_partial(formula: Expr, goal: Partial, by: Reason) -> Calc:
-    """∂y_ij/∂x_pq from the formula of y_ij: written out by definition, then by the rules."""
-    return calculate(goal, Step(Partial(formula, goal.wrt), by), DIFFERENTIATE)
+def local_partial(formula: Expr, goal: Partial, by: Reason, last: tuple[Rule, ...] = ()) -> Calc:
+    """∂y_ij/∂x_pq from the formula of y_ij: written out by definition, then by the rules, ``last`` at the end."""
+    return calculate(goal, Step(Partial(formula, goal.wrt), by), (*DIFFERENTIATE, *last))

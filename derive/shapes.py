@@ -214,6 +214,8 @@ class _Inference:
             raise complain() from None
 
     def _unfit(self, draft: Draft, arg: Draft) -> Exception:
+        if arg is draft:
+            return self.refuse(f"the shape of {self.written(draft)} does not fit here; declare those in it", draft)
         operand = registered()[draft.op].signature.inputs[draft.args.index(arg) if arg in draft.args else 0]
         wanted = "a square matrix" if operand.rows == operand.cols else f"a shape like {operand}"
         return self.refuse(f"{draft.op} needs {wanted}; {self.written(arg)}", arg)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
-from derive.expression import Node, add, call, matmul, mul, neg, number, power, rebuilt, transpose
+from derive.expression import Node, add, call, matmul, mul, number, ones, power, rebuilt, transpose
 from derive.factoring import factored
 from derive.identities import normal
 from derive.products import coefficient_of
 from derive.reductions import LINEAR, spread_line
-from derive.text import formula_size, text
+from derive.text import formula_size
 from derive.transposes import turns
 
 MOST_TERMS = 48
@@ -131,9 +131,12 @@ def common_factors(node: Node) -> Iterator[Node]:
 
 
 def distributed(node: Node) -> Iterator[Node]:
-    """Sums and traces of a sum, term by term."""
-    if node.op in LINEAR and node.args[0].op == "add" and not any(part.scalar for part in node.args[0].args):
-        yield add(*(call(node.op, part, data=node.data or ()) for part in node.args[0].args))
+    """Sums and traces of a sum, term by term; a number in it stands for that number times ones."""
+    if node.op not in LINEAR or node.args[0].op != "add" or node.args[0].scalar:
+        return
+    whole = ones(*node.args[0].shape)
+    parts = [mul(part, whole) if part.scalar else part for part in node.args[0].args]
+    yield add(*(call(node.op, part, data=node.data or ()) for part in parts))
 
 
 def inverses_apart(node: Node) -> Iterator[Node]:
@@ -151,14 +154,6 @@ def inverses_apart(node: Node) -> Iterator[Node]:
                 swap[arg] = transpose(apart) if turned else apart
     if swap:
         yield rebuilt(node, tuple(swap.get(a, rebuilt(a, tuple(swap.get(b, b) for b in a.args))) for a in node.args))
-
-
-def one_transpose(node: Node) -> Iterator[Node]:
-    """Aᵀ Bᵀ Cᵀ = (C B A)ᵀ."""
-    if node.op == "matmul" and sum(arg.op == "transpose" for arg in node.args) > 2:
-        return
-    return
-    yield
 
 
 MOVES: tuple[Move, ...] = (common_factors, expanded, distributed, inverses_apart)
@@ -195,6 +190,3 @@ def _spread_outside(node: Node) -> Node:
                 break
         out.append(arg)
     return mul(*out)
-
-
-__all__ = ["neg", "text"]

@@ -73,7 +73,7 @@ class _Writer:
         if axes:
             shape = ", ".join(self.size(axis) for axis in axes)
             held = self.text(self.node, ATOM)
-            result = f"{held}.reshape({shape}, order='F')"
+            result = f'{held}.reshape({shape}, order="F")'
             if self.library.typed:
                 turned = ", ".join(self.size(axis) for axis in reversed(axes))
                 result = f"{held}.T.reshape({turned}).permute({', '.join(str(k) for k in reversed(range(len(axes))))})"
@@ -134,7 +134,7 @@ class _Writer:
             values[name] = written
         values |= {name: str(value) for name, value in zip(operation.parameters, node.data or (), strict=False)}
         values |= {name: self.size(size) for name, size in sizes.items() if f"{{{name}}}" in template}
-        made = template.format(**values).replace("np.", f"{self.library.module}.")
+        made = re.sub(r"\bnp\.", f"{self.library.module}.", template).format(**values)
         return made, ATOM if re.fullmatch(r"[\w.]+\([^()]*\)|[\w.]+\(.*\)", made) and _one_call(made) else SUM
 
     def leaf(self, node: Node) -> Text:

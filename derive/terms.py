@@ -13,6 +13,7 @@ from sympy import Add, Expr, ImmutableDenseMatrix, Integer, Mul, S, Sum, Symbol
 from sympy import MatrixExpr as MatrixExpr
 from sympy import MatrixSymbol as MatrixSymbol
 from sympy.core.basic import Basic
+from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixElement as MatrixElement
 
 BOUND_LETTERS = "tsruvwabcdefghlmnopqxyz"
@@ -27,6 +28,8 @@ class Partial(Expr):
     >>> Partial(X[0, 0], X[1, 1])
     Partial(X[0, 0], X[1, 1])
     """
+
+    is_commutative = True
 
     @property
     def of(self) -> Expr:
@@ -47,6 +50,8 @@ class Delta(Expr):
     (Delta(j, i), 1, 0)
     """
 
+    is_commutative = True
+
     def __new__(cls, row: Expr, col: Expr) -> Expr:
         if row == col:
             return S.One
@@ -65,6 +70,8 @@ class Terms(Expr):
     x
     """
 
+    is_commutative = True
+
     @staticmethod
     def of(items: Iterable[Expr]) -> Expr:
         """The shortest way to write the sum of ``items``: 0, the only item, or all of them."""
@@ -72,6 +79,9 @@ class Terms(Expr):
         if len(items) > 1:
             return Terms(*items)
         return items[0] if items else S.Zero
+
+    def _eval_derivative(self, wrt: Expr) -> Expr:
+        return Add(*(term.diff(wrt) for term in self.args))
 
 
 class Gradient(MatrixExpr):
@@ -118,11 +128,50 @@ class Labelled(MatrixExpr):
         return self.grid[i, j]
 
 
+class Scalar(MatrixExpr):
+    """A number as a 1×1 matrix: what a gradient is of, or with respect to, may be one."""
+
+    shape = (S.One, S.One)
+
+    @property
+    def number(self) -> Expr:
+        return self.args[0]
+
+    def _entry(self, i: Expr, j: Expr, **_: object) -> Expr:
+        return self.number
+
+
+class Call(MatrixExpr):
+    """The result of an operation, by the operation's name: what a formula writes as exp(X).
+
+    >>> X = MatrixSymbol("X", 2, 3)
+    >>> Call.of("exp", X.shape, X).name
+    'exp'
+    """
+
+    @staticmethod
+    def of(name: str, shape: Sequence[Expr], *operands: MatrixExpr) -> Call:
+        """``name`` of the operands, of that shape."""
+        return Call(Str(name), *shape, *operands)
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        return self.args[1], self.args[2]
+
+    @property
+    def operands(self) -> tuple[MatrixExpr, ...]:
+        return tuple(self.args[3:])
+
+
 def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
     """The sum of ``body(t)`` over t = 1, ..., ``size``.
 
     With a letter for the size it is a ``Sum`` over a fresh index; with a number it is written out,
-    term by term.  One element formula so serves the proof for all sizes and the worked example.
+    term by term, sums within it as well.  One element formula so serves the proof for all sizes and the worked example.
 
     >>> A, n = MatrixSymbol("A", 2, 2), Symbol("n")
     >>> total(n, lambda t: A[0, t])
@@ -131,7 +180,8 @@ def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
     Terms(A[0, 0], A[0, 1])
     """
     if isinstance(size, int) or size.is_Integer:
-        return Terms.of(body(Integer(t)) for t in range(int(size)))
+        terms = (body(Integer(t)) for t in range(int(size)))
+        return Terms.of(part for term in terms for part in (term.args if isinstance(term, Terms) else (term,)))
     probe = body(Symbol("?"))
     index = fresh(probe)
     return Sum(body(index), (index, 0, size - 1))
@@ -147,8 +197,9 @@ def fresh(expr: Basic) -> Symbol:
 
 
 def over(body: Expr, limits: Sequence[tuple[Expr, Expr, Expr]]) -> Expr:
-    """The sum of ``body`` over the limits; over none it is ``body``."""
-    return Sum(body, *limits) if limits else body
+    """The sum of ``body`` over the limits, a number in front of it; over none it is ``body``."""
+    number, rest = body.as_coeff_Mul()
+    return number * Sum(rest, *limits) if limits else body
 
 
 def apart(expr: Basic, taken: Iterable[str]) -> Basic:

@@ -21,7 +21,7 @@ class Unreal(Exception):
     """The expression has no real value at these points."""
 
 
-MOODS = ("normal", "positive", "small", "large")
+MOODS = ("normal", "positive", "small", "large", "dominant")
 """What the random numbers are like: an expression with a logarithm has values at positive ones only."""
 
 
@@ -91,7 +91,7 @@ class Points:
             return (numbers + numbers.swapaxes(1, 2)) / 2
         if structure == "spd":
             return numbers @ numbers.swapaxes(1, 2) / rows + 0.7 * np.eye(rows)
-        if structure == "invertible":
+        if structure == "invertible" or (self.mood == "dominant" and rows == cols and not structure):
             return numbers / 2 + 1.5 * near * np.eye(rows)
         return numbers
 
@@ -141,7 +141,7 @@ class Points:
         sizes = bound(node.op, node.args, node.data or ())
         rows, cols = (count(side, self.sizes) for side in node.shape)
         told = dict(zip(operation.parameters, node.data or (), strict=False))
-        told |= {name: count(sizes[name], self.sizes) for name in operation.parameters if name in sizes}
+        told |= {name: count(sizes[name], self.sizes) for name in operation.told_sizes}
         if node.op == "entry" and not (told["row"] < args[0].rows and told["col"] < args[0].cols):
             raise Unreal
         return tabulated(operation.element, tuple(args), rows, cols, **told)

@@ -7,16 +7,25 @@ occurs, not by differentiating every entry by every symbol.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from sympy import Expr, HadamardProduct, ImmutableDenseMatrix, Integer, MatAdd, MatMul, Mul, OneMatrix, S, Symbol
+from sympy import (
+    Expr,
+    ImmutableDenseMatrix,
+    Integer,
+    Mul,
+    OneMatrix,
+    S,
+    Symbol,
+)
 from sympy.core.basic import Basic
 
-from derive.grids import explicit, readings
-from derive.operation import Element
+from derive.definition import by_definition, speaks_of
+from derive.edges import NoMatrixForm, transposed
+from derive.grids import explicit, is_plain, leaves, readings, spelled
 from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
-from derive.recognise import NoMatrixForm, transposed
+from derive.rules import Rule
 from derive.terms import (
     Gradient,
     Labelled,
@@ -47,7 +56,7 @@ Local = dict[tuple[int, int], dict[int, Expr]]
 
 
 def worked(
-    element: Element,
+    element: Callable[..., Expr],
     sizes: Mapping[str, int],
     upstream: Gradient,
     form: MatrixExpr,
@@ -73,6 +82,9 @@ def worked(
     occurrences = _occurrences(formulas)
     spots = interior([m.name for m in inputs], [m.shape for m in inputs], chosen)
     product = spelled(form.xreplace(numbers))
+    forms = [t.matrix.xreplace(numbers) for t in theorems]
+    fold = by_definition(gradient.wrt, lambda i, j: formulas[int(i)][int(j)])
+    folds = [fold if speaks_of(form, gradient.wrt) else None for form in forms]
     return Worked(
         inputs=tuple(Calc(m, (Step(grid, BY_ENTRIES),)) for m, grid in zip(inputs, symbols, strict=True)),
         output=_calc(
@@ -83,8 +95,8 @@ def worked(
         ),
         upstream=Calc(gradient, (Step(explicit(gradient), BY_ENTRIES),)),
         examples=tuple(
-            _example(Gradient(gradient.loss, matrix), spot, formulas, gradient, occurrences, t.matrix.xreplace(numbers))
-            for matrix, spot, t in zip(inputs, spots, theorems, strict=True)
+            _example(Gradient(gradient.loss, matrix), spot, formulas, gradient, occurrences, form, fold)
+            for matrix, spot, form, fold in zip(inputs, spots, forms, folds, strict=True)
         ),
     )
 
@@ -96,12 +108,13 @@ def _example(
     upstream: Gradient,
     occurrences: Mapping[MatrixElement, Local],
     form: MatrixExpr,
+    fold: Rule | None,
 ) -> Example:
     outputs, paths, entries_of = explicit(upstream.wrt), explicit(upstream), explicit(goal.wrt)
     cells = [(i, j) for i in range(paths.rows) for j in range(paths.cols)]
     chosen = entries_of[spot]
     local = occurrences[chosen]
-    partials = tuple(_partial(outputs[at], formulas[at[0]][at[1]], chosen, local.get(at, {})) for at in cells)
+    partials = tuple(_partial(outputs[at], formulas[at[0]][at[1]], chosen, local.get(at, {}), fold) for at in cells)
     products = [paths[at] * calc.result for at, calc in zip(cells, partials, strict=True)]
     chain = _calc(
         goal[spot],
@@ -109,7 +122,7 @@ def _example(
         (Terms.of(products), INSERT),
         (Terms.of(term for term in products if term != 0), DROP_ZEROS),
     )
-    sums = entries_of.applyfunc(lambda variable: _gradient_entry(paths, occurrences[variable]))
+    sums = entries_of.applyfunc(lambda variable: _gradient_entry(paths, occurrences[variable], fold))
     factored = _agreeing(sums, form, goal)
     factors_shown = () if isinstance(factored, Labelled) else ((factored, FACTORED),)
     gradient = _calc(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
@@ -117,7 +130,13 @@ def _example(
 
 
 def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> MatrixExpr:
-    """The factors read off the grid, which must be those that the index calculation found."""
+    """The factors read off the grid, which must be those that the index calculation found.
+
+    A grid shows a single matrix, a product of two, or an entrywise product of single matrices; any
+    other form is written out as it is, and what it multiplies out to is for the judge to compare.
+    """
+    if not is_plain(form):
+        return spelled(form)
     names = leaves(form) | {transposed(leaf) for leaf in leaves(form)}
     lengths = {size for matrix in (goal, *names) for size in matrix.shape}
     names |= {OneMatrix(*shape) for size in lengths for shape in ((1, size), (size, 1))}
@@ -131,33 +150,31 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
     return spelled(form)
 
 
-def spelled(form: MatrixExpr) -> MatrixExpr:
-    """``form`` with each of its matrices written out, labelled by its name."""
-    return form.xreplace({leaf: Labelled(explicit(leaf), leaf) for leaf in leaves(form)})
-
-
-def leaves(form: MatrixExpr) -> set[MatrixExpr]:
-    """The single matrices in ``form``, each with the transposition it stands in."""
-    if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
-        return {leaf for part in form.args for leaf in leaves(part)}
-    return {form} if isinstance(form, MatrixExpr) else set()
-
-
-def _partial(output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Mapping[int, Expr]) -> Calc:
+def _partial(
+    output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Mapping[int, Expr], fold: Rule | None
+) -> Calc:
     goal = Partial(output, wrt)
     if not local:
         return _calc(goal, (S.Zero, ABSENT))
     written = [Partial(term, wrt) if k in local else S.Zero for k, term in enumerate(addends(formula))]
-    return _calc(
-        goal,
-        (Partial(formula, wrt), DEFINITION),
-        (Terms.of(written), TERM_BY_TERM),
-        (Terms.of(local.values()), REMAINING),
+    derivative = Terms.of(local.values())
+    lines = [(Partial(formula, wrt), DEFINITION), (Terms.of(written), TERM_BY_TERM), (derivative, REMAINING)]
+    if fold is not None:
+        lines.append((_folded(derivative, fold), fold.reason))
+    return _calc(goal, *lines)
+
+
+def _folded(expr: Expr, fold: Rule | None) -> Expr:
+    """With the entries of the result in the place of their formulas."""
+    while fold is not None and (written := fold.everywhere(expr)) != expr:
+        expr = written
+    return expr
+
+
+def _gradient_entry(upstream: ImmutableDenseMatrix, local: Local, fold: Rule | None) -> Expr:
+    return Terms.of(
+        upstream[at] * _folded(derivative, fold) for at, terms in local.items() for derivative in terms.values()
     )
-
-
-def _gradient_entry(upstream: ImmutableDenseMatrix, local: Local) -> Expr:
-    return Terms.of(upstream[at] * derivative for at, terms in local.items() for derivative in terms.values())
 
 
 def _occurrences(formulas: list[list[Expr]]) -> defaultdict[MatrixElement, Local]:
@@ -179,7 +196,14 @@ def _derivative(term: Expr, wrt: MatrixElement) -> Expr:
 
 
 def _written(formula: Expr, order: ReadingOrder) -> Expr:
-    return Terms.of(term for part in order.terms(formula) for term in addends(part))
+    return Terms.of(_flat(order.terms(formula)))
+
+
+def _flat(terms: Iterable[Expr]) -> Iterator[Expr]:
+    """The terms, those of a sum within a sum among them."""
+    for term in terms:
+        parts = addends(term)
+        yield from parts if len(parts) == 1 else _flat(parts)
 
 
 def _calc(goal: Basic, *lines: tuple[Basic, Reason]) -> Calc:

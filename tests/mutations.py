@@ -23,6 +23,7 @@ from sympy import (
     Add,
     Function,
     HadamardProduct,
+    Identity,
     ImmutableDenseMatrix,
     Integer,
     MatAdd,
@@ -56,6 +57,9 @@ CASES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "transpose-2x3": ("transpose", {"m": 2, "n": 3}),
     "transpose-2x2": ("transpose", {"m": 2, "n": 2}),
     "transpose-B=A": ("transpose", {"m": 3, "n": 2, "names": "B = A"}),
+    "affine-2x4x3": ("affine", {"m": 2, "k": 4, "n": 3}),
+    "affine-C=ABd": ("affine", {"m": 2, "k": 3, "n": 2, "names": "C = A B d", "loss": "J"}),
+    "sub-2x3": ("sub", {"m": 2, "n": 3}),
     "bias-2x3": ("bias", {"m": 2, "n": 3}),
     "bias-1x1": ("bias", {"m": 1, "n": 1}),
     "bias-Z=Ac": ("bias", {"m": 3, "n": 2, "names": "Z = A c"}),
@@ -327,6 +331,8 @@ class Truth:
             return [[self.value(grid[i, j], {}) for j in range(grid.cols)] for i in range(grid.rows)]
         if isinstance(expr, Transpose):
             return [list(row) for row in zip(*self.rows(expr.arg), strict=True)]
+        if isinstance(expr, Identity):
+            return [[Fraction(i == j) for j in range(self.size(expr.rows))] for i in range(self.size(expr.rows))]
         if isinstance(expr, OneMatrix):
             return [[Fraction(1)] * self.size(expr.cols) for _ in range(self.size(expr.rows))]
         if isinstance(expr, (MatAdd, HadamardProduct)):

@@ -15,7 +15,10 @@ from typing import Any
 import numpy as np
 from sympy import (
     Add,
+    DiagMatrix,
+    HadamardPower,
     HadamardProduct,
+    Identity,
     ImmutableDenseMatrix,
     MatAdd,
     MatMul,
@@ -24,11 +27,14 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
+    Trace,
     Transpose,
+    ZeroMatrix,
 )
 from sympy.core.basic import Basic
+from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
+from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar, Terms
 
 SIZES = {"m": 2, "k": 4, "n": 3, "l": 5, "o": 6}
 """Pairwise different, so that no shape fits by accident."""
@@ -88,6 +94,8 @@ class Point:
             ranges = [range(self.size(low), self.size(high) + 1) for _, low, high in expr.limits]
             inner = ({**env, **dict(zip(letters, numbers, strict=True))} for numbers in product(*ranges))
             return sum((self.scalar(expr.function, each) for each in inner), Fraction(0))
+        if isinstance(expr, Trace):
+            return sum(np.diag(self.matrix(expr.arg)), Fraction(0))
         return Fraction(int(expr.p), int(expr.q))
 
     def derivative(self, expr: Partial, env: Mapping[Basic, int]) -> Fraction:
@@ -118,6 +126,18 @@ class Point:
             return self.matrix(expr.arg).T
         if isinstance(expr, OneMatrix):
             return np.full(tuple(map(self.size, expr.shape)), Fraction(1), dtype=object)
+        if isinstance(expr, Identity):
+            return np.eye(self.size(expr.rows), dtype=int).astype(object) * Fraction(1)
+        if isinstance(expr, ZeroMatrix):
+            return np.full(tuple(map(self.size, expr.shape)), Fraction(0), dtype=object)
+        if isinstance(expr, HadamardPower):
+            return self.matrix(expr.base) ** int(expr.exp)
+        if isinstance(expr, DiagMatrix):
+            return np.diag(self.matrix(expr.args[0])[:, 0])
+        if isinstance(expr, DiagonalOf):
+            return np.diag(self.matrix(expr.arg))[:, None]
+        if isinstance(expr, Scalar):
+            return np.array([[self.scalar(expr.number)]], dtype=object)
         if isinstance(expr, ImmutableDenseMatrix):
             numbers = [[self.scalar(expr[i, j]) for j in range(expr.cols)] for i in range(expr.rows)]
             return np.array(numbers, dtype=object).reshape(expr.shape)

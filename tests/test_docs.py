@@ -74,7 +74,7 @@ def console(body: str, folder: Path) -> None:
 
 def python(body: str, folder: Path) -> None:
     """An operation of the docs: it derives, and the judge accepts it."""
-    unregistered = re.sub(r"^(@operation\(.*)\)$", r"\1, register=False)", body, flags=re.MULTILINE)
+    unregistered = re.sub(r"^@operation\(\s*(\"[^\"]*\")", r"@operation(\1, register=False", body, flags=re.MULTILINE)
     space: dict[str, object] = {}
     exec(compile(unregistered, "<docs>", "exec"), space)
     [operation] = [value for value in space.values() if isinstance(value, Operation)]

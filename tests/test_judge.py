@@ -40,9 +40,8 @@ from tests.mutations import (
     written,
 )
 
-OPERATIONS = [
-    [case for case in CASES if case.split("-")[0] == name] for name in ("matmul", "hadamard", "transpose", "bias")
-]
+NAMES = ("matmul", "hadamard", "transpose", "bias", "affine", "sub")
+OPERATIONS = [[case for case in CASES if case.split("-")[0] == name] for name in NAMES]
 TURNS = [cases[k % len(cases)] for k in range(15) for cases in OPERATIONS if k % 3 == 0 or cases is not OPERATIONS[0]]
 """The cases by turns; a product of matrices takes the judge longest, so that it comes at every third round."""
 

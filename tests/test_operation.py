@@ -89,12 +89,11 @@ def test_the_catalogue_is_what_the_files_register():
     assert list(catalogue()) == sorted(catalogue())
 
 
-def test_every_operation_has_its_own_file_a_title_and_a_formula_in_words():
+def test_every_operation_has_its_own_file_and_a_title():
     files = {file.stem for file in (ROOT / "derive/ops").glob("[!_]*.py")}
     assert files == set(registered())
     for name, made in registered().items():
         assert made.signature.title != name, f"{name} has no docstring"
-        assert made.element.__doc__.count("y_") >= 1, f"the docstring of {name} does not say what y_ij is"
 
 
 def test_an_operation_can_be_made_without_being_registered():
@@ -121,7 +120,7 @@ def test_an_unknown_name_proposes_the_nearest(name, hint):
     with pytest.raises(DeriveError) as error:
         named(name)
     assert hint in str(error.value)
-    assert "Known: bias, hadamard, matmul, transpose" in str(error.value)
+    assert "Known: abs, add, affine, bias" in str(error.value)
     assert str(error.value).count("\n") == 0
 
 
@@ -185,7 +184,7 @@ def test_a_new_file_is_in_the_help(package):
 
 
 def test_a_new_file_may_hold_other_functions(package):
-    """The catalogue reads the source; what is no operation in it is passed over."""
+    """What is no operation in it is passed over."""
     other = "from functools import lru_cache\n\n\n@lru_cache(maxsize=None)\ndef two():\n    return 2\n"
     (package.ops / "double.py").write_text(other + DOUBLE.replace("2 * X", "two() * X"), "utf-8")
     assert "double     Twice a matrix" in package("--help")

@@ -5,7 +5,7 @@ from derive.operation import operation
 @operation(
     "X[m,n] -> y[1,1]",
     pullbacks={"X": "G * X / y"},
-    numpy="np.sqrt(np.sum({X} ** 2))",
+    numpy="np.sqrt(np.sum({X}**2))",
     latex=r"\lVert {X} \rVert",
 )
 def norm2(X, i, j):

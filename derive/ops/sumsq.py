@@ -5,7 +5,7 @@ from derive.operation import operation
 @operation(
     "X[m,n] -> y[1,1]",
     pullbacks={"X": "2 * G * X"},
-    numpy="np.sum({X} ** 2)",
+    numpy="np.sum({X}**2)",
     latex=r"\lVert {X} \rVert^2",
 )
 def sumsq(X, i, j):

@@ -4,7 +4,7 @@ from derive.operation import operation
 @operation(
     "x[m*n,1] -> Y[m,n]",
     pullbacks={"x": "vec(G)"},
-    numpy="{x}.reshape({m}, {n}, order='F')",
+    numpy='{x}.reshape({m}, {n}, order="F")',
     torch="{x}.reshape({n}, {m}).T",
 )
 def unvec(x, i, j, m):

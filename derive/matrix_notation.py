@@ -1,0 +1,127 @@
+"""How matrix expressions are written: which signs stand between them, and where brackets do."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from sympy import (
+    DiagMatrix,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    MatAdd,
+    MatMul,
+    OneMatrix,
+    Pow,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
+from sympy.core.basic import Basic
+from sympy.matrices.expressions.diagonal import DiagonalOf
+
+from derive.glyphs import Glyphs
+from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
+
+
+class MatrixNotation(Glyphs):
+    """The matrix part of a printer; numbers and entries are for ``text`` and ``factor``."""
+
+    @abstractmethod
+    def text(self, expr: Basic) -> str:
+        """The expression as it is written."""
+
+    @abstractmethod
+    def factor(self, part: Basic, last: bool) -> str:
+        """A number as a factor of a product."""
+
+    def _gradient(self, expr: Gradient) -> str:
+        return self.derivative(self.text(expr.loss), self.text(expr.wrt))
+
+    def _matrix_symbol(self, expr: MatrixSymbol) -> str:
+        return self.letter(expr.name)
+
+    def _transpose(self, expr: Transpose) -> str:
+        text = self.text(expr.arg)
+        return self.transposed(text if isinstance(expr.arg, MatrixSymbol) else self.brackets(text))
+
+    def _ones(self, expr: OneMatrix) -> str:
+        if expr.cols == 1:
+            return self.ones(self.text(expr.rows))
+        if expr.rows == 1:
+            return self.transposed(self.ones(self.text(expr.cols)))
+        return self.ones(self.shape((expr.rows, expr.cols)))
+
+    def _matrix_product(self, expr: MatMul) -> str:
+        number, matrices = expr.as_coeff_matrices()
+        sign, number = number.could_extract_minus_sign(), abs_of(number)
+        texts = [] if number == 1 else [self.factor(number, last=False)]
+        if len(matrices) == 1 and isinstance(matrices[0], HadamardProduct):
+            texts.append(self.text(matrices[0]))
+        else:
+            texts += [self._matrix_factor(part) for part in matrices]
+        return self.signed(sign, self.matrix_product(texts))
+
+    def _matrix_factor(self, part: Basic) -> str:
+        text = self.text(part)
+        return self.brackets(text) if isinstance(part, (MatAdd, HadamardProduct)) else text
+
+    def _hadamard(self, expr: HadamardProduct) -> str:
+        above = [self._entrywise_factor(part) for part in expr.args if not divides(part)]
+        below = [self._entrywise_factor(inverse(part)) for part in expr.args if divides(part)]
+        return self.divided(self.entrywise(above), below) if below else self.entrywise(above)
+
+    def _entrywise_factor(self, part: Basic) -> str:
+        return self.brackets(self.text(part)) if isinstance(part, (MatAdd, MatMul)) else self.text(part)
+
+    def _hadamard_power(self, expr: HadamardPower) -> str:
+        base = self.text(expr.base)
+        held = base if isinstance(expr.base, (MatrixSymbol, Labelled)) else self.brackets(base)
+        return self.raised(held, self.text(expr.exp))
+
+    def _identity(self, expr: Identity) -> str:
+        return self.identity(self.text(expr.rows))
+
+    def _zero(self, expr: ZeroMatrix) -> str:
+        return self.zeros(self.shape((expr.rows, expr.cols)))
+
+    def _diagonal_matrix(self, expr: DiagMatrix) -> str:
+        return self.diagonal(self.text(expr.args[0]))
+
+    def _diagonal_of(self, expr: DiagonalOf) -> str:
+        return self.on_the_diagonal(self.text(expr.arg))
+
+    def _trace(self, expr: Trace) -> str:
+        return self.trace(self.text(expr.arg))
+
+    def _scalar(self, expr: Scalar) -> str:
+        return self.text(expr.number)
+
+    def _call(self, expr: Call) -> str:
+        return self.applied(expr.name, [self.text(operand) for operand in expr.operands])
+
+    def _matrix_sum(self, expr: MatAdd) -> str:
+        return self.plus([self.text(part) for part in expr.args])
+
+    def _labelled(self, expr: Labelled) -> str:
+        grid, label = self.text(expr.grid), self.text(expr.label)
+        return grid if grid == label else self.labelled(grid, label)
+
+    def shape(self, sizes: Sequence[Basic]) -> str:
+        return self.times([self.text(size) for size in sizes])
+
+
+def divides(part: Basic) -> bool:
+    """Whether a factor stands below the line."""
+    return isinstance(part, (Pow, HadamardPower)) and bool(part.exp.is_negative)
+
+
+def inverse(power: HadamardPower) -> Basic:
+    """What an entrywise product is divided by."""
+    return power.base if power.exp == -1 else HadamardPower(power.base, -power.exp)
+
+
+def abs_of(number: Basic) -> Basic:
+    """A number without its minus sign."""
+    return -number if number.could_extract_minus_sign() else number

@@ -1,0 +1,31 @@
+"""Which operations the tests speak of: all that have a page, or some of every kind."""
+
+import derive.ops  # noqa: F401 - registers the operations
+from derive.operation import registered
+
+UNDERIVED = {"det", "entry", "inv", "kron", "logdet", "unvec", "vec"}
+"""These have claims, but no page."""
+
+DERIVED = [name for name in sorted(registered()) if name not in UNDERIVED]
+
+PLAIN = [name for name in DERIVED if not registered()[name].parameters]
+"""Those that depend on nothing but sizes."""
+
+SOME = [
+    "affine",
+    "bias",
+    "diag",
+    "div",
+    "hadamard",
+    "matmul",
+    "norm2",
+    "scale",
+    "sigmoid",
+    "softmax",
+    "tr",
+    "transpose",
+]
+"""One of every kind, for what takes long."""
+
+POLYNOMIAL = ["add", "affine", "bias", "colsum", "hadamard", "matmul", "neg", "rowsum", "sub", "sum", "transpose"]
+"""Those that fractions can be calculated for."""
