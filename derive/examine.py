@@ -155,7 +155,7 @@ class Round:
         sizes = bound(vertex.operation, vertex.args, vertex.data)
         rows, cols = (count(side, self.sizes) for side in vertex.value.shape)
         told = dict(zip(operation.parameters, (self._parameter(part) for part in vertex.data), strict=False))
-        told |= {name: count(sizes[name], self.sizes) for name in operation.parameters if name in sizes}
+        told |= {name: count(sizes[name], self.sizes) for name in operation.told_sizes}
         with np.errstate(all="ignore"):
             return tabulated(operation.element, tuple(args), rows, cols, **told)
 

@@ -129,7 +129,7 @@ def _theorem(theorem: Theorem) -> Finding:
         data = theorem.data
         told = dict(zip(operation.parameters, (_number(points, part) for part in data), strict=False))
         letters = bound(theorem.operation, tuple(inputs), data)
-        told |= {name: count(letters[name], sizes) for name in operation.parameters if name in letters}
+        told |= {name: count(letters[name], sizes) for name in operation.told_sizes}
         made = tabulated(operation.element, tuple(moved), rows, cols, **told)
         output = {theorem.value: Entries(made.value, np.zeros_like(made.value))}
         found = points.evaluate(pullback, preset=output).value

@@ -140,6 +140,15 @@ class Operation:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the numbers that the operation depends on."""
+        return tuple(name for name in self._told if name not in self.signature.sizes)
+
+    @property
+    def told_sizes(self) -> tuple[str, ...]:
+        """The size letters that the element formula asks for by name."""
+        return tuple(name for name in self._told if name in self.signature.sizes)
+
+    @property
+    def _told(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.element).parameters)[len(self.signature.inputs) + 2 :]
 
 

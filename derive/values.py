@@ -126,7 +126,7 @@ class Points:
         sizes = bound(node.op, node.args, node.data or ())
         rows, cols = (count(side, self.sizes) for side in node.shape)
         told = dict(zip(operation.parameters, node.data or (), strict=False))
-        told |= {name: count(sizes[name], self.sizes) for name in operation.parameters if name in sizes}
+        told |= {name: count(sizes[name], self.sizes) for name in operation.told_sizes}
         return tabulated(operation.element, tuple(args), rows, cols, **told)
 
     def _shaped(self, node: Node, value: Array, slope: Array) -> Entries:
