@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,8 @@ from derive.errors import DeriveError, Rejected
 from derive.examine import examine
 from derive.expression import Node, symbol
 from derive.formula import latex
-from derive.language import parse
-from derive.sizes import Shape, Size
+from derive.language import LONGEST_TEXT, parse
+from derive.sizes import Shape, Size, factors
 from derive.source import LIBRARIES, function_source
 from derive.text import text
 
@@ -146,12 +146,15 @@ def checked(
     symbols = _symbols(value, wrt, shapes)
     answer = Answer(kind, value, wrt, tuple(differentials), symbols, ())
     findings: list[Finding] = []
-    names = {name for node in value.walk() if node.op == "dimension" for name in [node.data]}
+    names = _sizes((*value.walk(), *symbols))
     for each in differentials:
         final = each is differentials[-1]
         own = tuple(each.wrt if node.name == wrt.name else node for node in symbols)
         declared = {node.name: f"{node.shape[0]},{node.shape[1]} {node.data[1]}" for node in own}
-        printed = parse(text(each.result), declared, names | _sizes(symbols))
+        written = text(each.result)
+        if len(written) > LONGEST_TEXT:
+            raise DeriveError(f"the derivative is a formula of {len(written)} characters, too long to be read.")
+        printed = parse(written, declared, names)
         run = compiled(answer.numpy, kind) if final else None
         told = _told(answer.numpy, symbols) if final else ()
         findings += examine(each, own, printed, run, told)
@@ -163,10 +166,11 @@ def checked(
     return Answer(kind, value, wrt, tuple(differentials), symbols, tuple(findings))
 
 
-def _sizes(symbols: tuple[Node, ...]) -> set[str]:
-    from derive.sizes import factors
-
-    return {name for node in symbols for side in node.shape for name in factors(side)[1]}
+def _sizes(nodes: Iterable[Node]) -> set[str]:
+    """The names of all dimensions that occur."""
+    nodes = list(nodes)
+    told = {node.data for node in nodes if node.op == "dimension"}
+    return told | {name for node in nodes for side in node.shape for name in factors(side)[1]}
 
 
 def _symbols(value: Node, wrt: Node, shapes: Mapping[str, str] | None) -> tuple[Node, ...]:

@@ -83,7 +83,7 @@ def _command(kind: str) -> click.Command:
         callback=_runner(kind),
         short_help=title,
         help=f"{title} EXPR is in the expression language; - reads it from standard input.\n\n"
-        "\b\nExamples:\n  " + "\n  ".join(examples),
+        + "\n\n".join(f"\b\nExample: {example}" for example in examples),
         params=params,
     )
 

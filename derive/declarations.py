@@ -60,6 +60,8 @@ def declarations(shapes: Mapping[str, str]) -> dict[str, Declaration]:
     Raises:
         DeriveError: a name, a size or a structure that cannot be.
     """
+    if not isinstance(shapes, Mapping):
+        raise DeriveError(f'the shapes are a dictionary such as {{"A": "m,n", "x": "n"}}, not {shapes!r:.40}.')
     found = {}
     for name, text in shapes.items():
         if not isinstance(name, str) or NAME.fullmatch(name) is None or iskeyword(name) or name == "np":

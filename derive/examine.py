@@ -20,7 +20,7 @@ from derive.errors import DeriveError
 from derive.expression import Node, bound
 from derive.operation import named
 from derive.sizes import count
-from derive.values import MOODS, Points, Unreal, determinants, dimensions
+from derive.values import MOODS, Points, Unreal, determinants, dimensions, entries
 
 ROUNDS: tuple[tuple[int, ...], ...] = ((2, 3, 4, 5, 6, 7, 8), (3, 5, 4, 7, 6, 9, 8))
 """The sizes of each round: those of matrices that are inverted are the smallest."""
@@ -73,6 +73,8 @@ class Round:
             largest = max(count(side, self.sizes) for side in determinants(every))
         if largest > LARGEST_DETERMINANT:
             raise DeriveError(f"a determinant of size {largest} is too large to be checked from its definition.")
+        for name, least in entries(every).items():
+            self.sizes[name] = max(self.sizes[name], least)
         self.points, self.known = self._points(number)
 
     def _points(self, number: int) -> tuple[Points, dict[Node, Entries]]:
@@ -125,12 +127,12 @@ class Round:
         except (Unreal, np.linalg.LinAlgError):
             return np.array(np.nan)
 
-    def close(self, one: Array, other: Array, scale: float = 0.0) -> bool:
-        """Whether two arrays agree but for rounding."""
+    def close(self, one: Array, other: Array, scale: float = 0.0, met: float = 0.0) -> bool:
+        """Whether two arrays agree but for rounding; ``met`` is the largest slope on the way to them."""
         if one.shape != other.shape or not (np.isfinite(one).all() and np.isfinite(other).all()):
             return False
         largest = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), scale)
-        return bool(np.abs(one - other).max(initial=0) <= TOLERANCE * largest + self._noise())
+        return bool(np.abs(one - other).max(initial=0) <= TOLERANCE * largest + self._noise() + NOISE * met)
 
     def _noise(self) -> float:
         met = max((float(np.abs(each.value).max(initial=0)) for each in self.known.values()), default=1.0)
@@ -139,12 +141,13 @@ class Round:
     def _graph(self) -> Iterable[Finding]:
         """Each operation of the graph makes the value that the expression has there."""
         for vertex in self.differential.graph:
-            made = self._operation(vertex, [self.known_or_made(arg) for arg in vertex.args])
-            yield self.finding(
-                f"graph, {vertex.operation} at {_short(vertex.value)}",
-                self.close(made.value, self._value(vertex.value)),
-                "",
-            )
+            where = f"graph, {vertex.operation} at {_short(vertex.value)}"
+            try:
+                made = self._operation(vertex, [self.known_or_made(arg) for arg in vertex.args])
+            except (DeriveError, IndexError, TypeError, ValueError):  # these arguments do not fit the operation
+                yield self.finding(where, False, "")
+            else:
+                yield self.finding(where, self.close(made.value, self._value(vertex.value)), "")
 
     def known_or_made(self, node: Node) -> Entries:
         return self.points.evaluate(node, memo=self.known)
@@ -164,27 +167,34 @@ class Round:
             return part
         return float(self.points.evaluate(part, memo=self.known).value[0, 0, 0])
 
-    def slope(self, of: Node, direction: Array) -> Array:
-        """The derivative of the value along a direction of one node of the graph."""
+    def slope(self, of: Node, direction: Array) -> tuple[Array, float]:
+        """The derivative of the value along a direction of one node of the graph, and the largest on the way."""
         moved = {of: Entries(self.known_or_made(of).value, direction)}
         for vertex in self.differential.graph:
             if vertex.value not in moved and any(arg in moved for arg in vertex.args):
                 args = [moved[arg] if arg in moved else self.known_or_made(arg) for arg in vertex.args]
                 moved[vertex.value] = self._operation(vertex, args)
         root = moved.get(self.differential.value)
-        return root.slope if root is not None else np.zeros_like(self.known_or_made(self.differential.value).value)
+        steepest = max(_largest(each.slope) for each in moved.values())
+        if root is None:
+            return np.zeros_like(self.known_or_made(self.differential.value).value), steepest
+        return root.slope, steepest
 
     def _pairing(self, where: str, of: Node, cotangent: Node) -> Finding:
         """⟨G, dF⟩ = ⟨X̄, dX⟩ for a random direction dX."""
         direction = self.points.direction(of, str(of))
         seed = self.differential.cotangents[0].value
-        change = (self._value(seed) * self.slope(of, direction)).sum((1, 2))
+        try:
+            slope, steepest = self.slope(of, direction)
+        except (DeriveError, IndexError, TypeError, ValueError):
+            return self.finding(where, False, "the graph does not fit together")
+        change = (self._value(seed) * slope).sum((1, 2))
         found = self._value(cotangent)
         if found.shape != direction.shape:
             return self.finding(where, False, f"{_short(cotangent)} has another shape")
         paired = (found * direction).sum((1, 2))
         scale = float(np.abs(found * direction).sum((1, 2)).max(initial=0))
-        return self.finding(where, self.close(paired, change, scale), _short(cotangent))
+        return self.finding(where, self.close(paired, change, scale, steepest), _short(cotangent))
 
     def _definition(self, where: str) -> Finding:
         """The result times a direction is the derivative along that direction."""
@@ -192,21 +202,23 @@ class Round:
         wrt, value = differential.wrt, self._value(differential.steps[0].result)
         direction = self._restricted(self.points.direction(wrt, "result"))
         moved = {wrt: Entries(self._value(wrt), direction)}
-        change = self.points.evaluate(differential.value, preset=moved).slope
+        change = self.points.evaluate(differential.value, memo=moved).slope
+        met = max(_largest(each.slope) for each in moved.values())
         if differential.kind == "gradient":
             if value.shape != direction.shape:
                 return self.finding(where, False, "another shape")
             weights = self._weights(value.shape)
             paired = (value * direction * weights).sum((1, 2))
-            ok = self.close(paired, change.sum((1, 2)), float(np.abs(value * direction).sum((1, 2)).max(initial=0)))
+            scale = float(np.abs(value * direction).sum((1, 2)).max(initial=0))
+            ok = self.close(paired, change.sum((1, 2)), scale, met)
             return self.finding(where, ok and self._conforming(value), "")
         if wrt.scalar:
-            return self.finding(where, self.close(value * direction, change), "")
+            return self.finding(where, self.close(value * direction, change, 0.0, met), "")
         stacked = direction.swapaxes(1, 2).reshape(POINTS, -1, 1)
         expected = change.swapaxes(1, 2).reshape(POINTS, -1, 1)
         if value.shape != (POINTS, expected.shape[1], stacked.shape[1]):
             return self.finding(where, False, "another shape")
-        return self.finding(where, self.close(value @ stacked, expected, float(np.abs(value).max(initial=0))), "")
+        return self.finding(where, self.close(value @ stacked, expected, _largest(value), met), "")
 
     def _restricted(self, direction: Array) -> Array:
         """A direction in which the variable keeps its structure."""
@@ -248,6 +260,11 @@ class Round:
                 want = want.reshape(())
             ok = ok and got.shape == want.shape and self.close(got, want)
         yield self.finding("the NumPy function, run", ok, "")
+
+
+def _largest(slope: Array) -> float:
+    finite = slope[np.isfinite(slope)]
+    return float(np.abs(finite).max(initial=0))
 
 
 def _short(node: Node) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, mul, neg, number, power
+from derive.expression import Node, call, mul, neg, number, ones, power
 from derive.identities import identity, normal
+from derive.products import positive
 
 ONE = number(1)
 
@@ -19,21 +20,13 @@ def undone(node: Node) -> Node | None:
     return None
 
 
-@identity("functions", "mul")
-def logistic(node: Node) -> Node | None:
-    """exp(u) / (1 + exp(u)) = sigmoid(u), and 1 / (1 + exp(u)) = sigmoid(-u)."""
-    for k, arg in enumerate(node.args):
-        argument = _one_plus_exp(arg)
-        if argument is None:
-            continue
-        rest = [*node.args[:k], *node.args[k + 1 :]]
-        times = -arg.args[1].data
-        top = next((other for other in rest if other is power(call("exp", argument), number(times))), None)
-        if top is not None:
-            rest.remove(top)
-            return mul(*rest, power(call("sigmoid", argument), number(times)))
-        return mul(*rest, power(call("sigmoid", normal(neg(argument))), number(times)))
-    return None
+@identity("functions", "abs", "relu", "sign", "step")
+def of_positive(node: Node) -> Node | None:
+    """|x| = x and sign x = 1 for a positive x."""
+    (x,) = node.args
+    if not positive(x):
+        return None
+    return x if node.op in ("abs", "relu") else ones(*node.shape)
 
 
 @identity("functions", "pow")

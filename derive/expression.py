@@ -164,6 +164,11 @@ def add(*parts: Node) -> Node:
     return kept[0] if len(kept) == 1 and kept[0].shape == shape else Node("add", tuple(kept), shape)
 
 
+def _divides(part: Node) -> bool:
+    """Whether a factor is a power with a negative number."""
+    return part.op == "pow" and part.args[1].value is not None and part.args[1].data < 0
+
+
 def neg(x: Node) -> Node:
     """-x."""
     return mul(number(-1), x)
@@ -175,7 +180,11 @@ def sub(x: Node, y: Node) -> Node:
 
 
 def mul(*parts: Node) -> Node:
-    """The entrywise product; its number stands first, then the scalars, then the matrices."""
+    """The entrywise product; its number stands first, then the scalars, then the matrices.
+
+    In both, what is divided by comes last, as in a fraction: the text of a product is read back as
+    the same product.
+    """
     flat = [part for each in parts for part in (each.args if each.op == "mul" else (each,))]
     shape = spread(flat, "an entrywise product")
     coefficient = Fraction(1)
@@ -185,7 +194,7 @@ def mul(*parts: Node) -> Node:
             coefficient *= part.data
         else:
             (scalars if part.scalar else matrices).append(part)
-    kept = (*scalars, *matrices)
+    kept = (*sorted(scalars, key=_divides), *sorted(matrices, key=_divides))
     if coefficient != 1 or not kept:
         kept = (number(coefficient), *kept)
     return kept[0] if len(kept) == 1 else Node("mul", kept, shape)
@@ -225,7 +234,7 @@ def power(base: Node, exponent: Node) -> Node:
 
 
 def matmul(*parts: Node) -> Node:
-    """The matrix product; scalars in its factors stand before it.
+    """The matrix product; scalars in its factors stand before it, and so does a beginning that is one.
 
     Raises:
         ShapeClash: the columns of one factor are not the rows of the next.
@@ -244,10 +253,18 @@ def matmul(*parts: Node) -> Node:
             raise ShapeClash(f"a matrix product of shapes {_shown(left.shape)} and {_shown(right.shape)}")
     for part in flat:
         (scalars if part.scalar else chain).append(part)
+    while chain and chain[0].shape[0] == 1 and (cut := _first_number(chain)) < len(chain):
+        scalars.append(matmul(*chain[:cut]))
+        chain = chain[cut:]
     if not chain:
         return mul(*scalars)
     inner = chain[0] if len(chain) == 1 else Node("matmul", tuple(chain), (chain[0].shape[0], chain[-1].shape[1]))
     return mul(*scalars, inner) if scalars else inner
+
+
+def _first_number(chain: list[Node]) -> int:
+    """How many factors, from the left, make a 1 by 1 product."""
+    return next((k for k, part in enumerate(chain, 1) if part.shape[1] == 1), len(chain))
 
 
 def _shown(shape: Shape) -> str:

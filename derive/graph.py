@@ -72,8 +72,6 @@ def _product(node: Node) -> Vertex:
             return Vertex(node, "ratio", (top, bottom))
         if not top.scalar:
             return Vertex(node, "div", (top, bottom))
-        rest = tuple(arg for arg in node.args if not arg.scalar)
-        return Vertex(node, "scale", (mul(*(arg for arg in node.args if arg.scalar)), mul(*rest)))
     if node.args[0].value == -1:
         return Vertex(node, "neg", (neg(node),))
     scalars = [arg for arg in node.args if arg.scalar]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, eye, matmul, mul, transpose
+from derive.expression import Node, call, eye, matmul, mul, ones, transpose, zeros
 from derive.identities import identity
 from derive.sizes import times
 
 
 @identity("reductions", "kron")
 def kronecker_of(node: Node) -> Node | None:
-    """I ⊗ I = I, c ⊗ A = c A, and numbers stand before the product."""
+    """I ⊗ I = I, 1 ⊗ 1 = 1, 0 ⊗ A = 0, c ⊗ A = c A, a ⊗ bᵀ = a bᵀ, and numbers stand before the product."""
     left, right = node.args
     if left.scalar or right.scalar:
         return mul(left, right)
+    if "zeros" in (left.op, right.op):
+        return zeros(*node.shape)
+    if left.op == right.op == "ones":
+        return ones(*node.shape)
+    if left.shape[1] == 1 == right.shape[0]:
+        return matmul(left, right)
+    if left.shape[0] == 1 == right.shape[1]:
+        return matmul(right, left)
     if left.op == right.op == "eye":
         return eye(times(left.shape[0], right.shape[0]))
     scalars = [arg for x in (left, right) if x.op == "mul" for arg in x.args if arg.scalar]

@@ -68,7 +68,7 @@ def parse(text: str, shapes: Mapping[str, str] | None = None, dimensions: Iterab
     """
     declared = declarations(shapes or {})
     tree = _Reader(text, declared).read()
-    return _node(infer(tree, text, declared, dimensions))
+    return _node(infer(tree, text, declared, dimensions), text)
 
 
 class _Reader:
@@ -217,8 +217,9 @@ class _Reader:
 
     def _constant(self, name: str, tree: ast.Call) -> Draft:
         if len(tree.args) != CONSTANTS[name]:
-            usage = f"{name}({', '.join('mn'[: CONSTANTS[name]])})"
-            raise self.refused(f"{name} takes {CONSTANTS[name]} arguments, as in {usage}", self.span(tree))
+            usage = "unit(n, 0)" if name == "unit" else f"{name}({', '.join('mn'[: CONSTANTS[name]])})"
+            count = f"{CONSTANTS[name]} argument{'s' * (CONSTANTS[name] > 1)}"
+            raise self.refused(f"{name} takes {count}, as in {usage}", self.span(tree))
         if name == "unit":
             return Draft(name, (), self.span(tree), (self._size(tree.args[0]), self._whole(tree.args[1], least=0)))
         return Draft(name, (), self.span(tree), tuple(self._size(given) for given in tree.args))
@@ -266,9 +267,19 @@ def _usage(operation: Operation) -> str:
     return f"{signature.name}({', '.join([*names, *told])})"
 
 
-def _node(draft: Draft) -> Node:
+def _node(draft: Draft, text: str) -> Node:
     """The expression of a draft whose shapes are known."""
-    args = tuple(_node(arg) for arg in draft.args)
+    args = tuple(_node(arg, text) for arg in draft.args)
+    try:
+        made = _made(draft, args)
+        if made.value is not None and abs(made.value) > LARGEST_NUMBER:
+            raise DeriveError(f"this number is larger than {LARGEST_NUMBER:g}")
+        return made
+    except DeriveError as error:
+        raise LanguageError(pointed(str(error), text, draft.at)) from None
+
+
+def _made(draft: Draft, args: tuple[Node, ...]) -> Node:
     if draft.op == "number":
         return expression.number(draft.data)
     if draft.op == "dimension":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from derive.expression import Node, add, call, dimension, eye, matmul, mul, number, ones, power, transpose, zeros
 from derive.identities import identity, normal
 from derive.products import normal_transpose
@@ -24,21 +26,45 @@ def linear(node: Node) -> Node | None:
     return mul(*scalars, call(node.op, mul(*x.args[len(scalars) :]), data=node.data or ()))
 
 
-@identity("scalars", "sum", "tr", "det", "rowsum", "colsum", "vec", "diagvec", "diag", "norm1", "sumsq", "norm2")
+OF_A_NUMBER = (*LINEAR, "det", "logsumexp", "norm1", "norm2", "sumsq", "logdet", "matpow", "entry")
+
+
+@identity("scalars", *OF_A_NUMBER)
 def of_a_number(node: Node) -> Node | None:
     """The sum, the trace, the determinant of a number is that number."""
     (x,) = node.args
     if not x.scalar:
         return None
-    if node.op == "sumsq":
-        return power(x, number(2))
+    if node.op in ("sumsq", "matpow"):
+        return power(x, number(2 if node.op == "sumsq" else node.data[0]))
+    if node.op == "logdet":
+        return call("log", call("abs", x))
     return call("abs", x) if node.op in ("norm1", "norm2") else x
+
+
+@identity("reductions", "entry")
+def entry_of(node: Node) -> Node | None:
+    """Entries of 0, 1 and I, and of a transpose."""
+    (x,), (row, col) = node.args, node.data
+    if x.op in ("zeros", "ones"):
+        return number(int(x.op == "ones"))
+    if x.op == "eye":
+        return number(int(row == col))
+    return call("entry", x.args[0], data=(col, row)) if x.op == "transpose" else None
+
+
+@identity("reductions", "softmax")
+def softmax_of_a_column(node: Node) -> Node | None:
+    """The softmax of a single entry is 1."""
+    return ones(*node.shape) if node.shape[1] == 1 else None
 
 
 @identity("reductions", "sum", "rowsum", "colsum")
 def of_ones(node: Node) -> Node | None:
-    """Sums of ones count."""
+    """Sums of ones count; a commutation matrix has one 1 in each row and column."""
     (x,) = node.args
+    if x.op == "commutation":
+        return dimension(x.shape[0]) if node.op == "sum" else ones(*node.shape)
     if x.op != "ones":
         return None
     rows, cols = x.shape
@@ -119,12 +145,12 @@ def outer(node: Node) -> tuple[Node, Node] | None:
     return None if cut is None else (matmul(*node.args[:cut]), matmul(*node.args[cut:]))
 
 
-@identity("reductions", "tr", "diagvec", "rowsum", "colsum")
+@identity("reductions", "tr", "sum", "diagvec", "rowsum", "colsum")
 def of_identity(node: Node) -> Node | None:
     """tr I = n; the diagonal of I holds ones, and so do its row sums."""
     (x,) = node.args
     if x.op == "eye":
-        return dimension(x.shape[0]) if node.op == "tr" else ones(*node.shape)
+        return dimension(x.shape[0]) if node.op in ("tr", "sum") else ones(*node.shape)
     if x.op == "diag":
         if node.op in ("diagvec", "rowsum"):
             return x.args[0]
@@ -147,15 +173,15 @@ def trace_of_product(node: Node) -> Node | None:
     return call("tr", best) if (turns(best), text(best)) < (turns(x), text(x)) else None
 
 
-@identity("reductions", "tr", "diagvec")
+@identity("reductions", "tr", "diagvec", "sum", "sumsq", "norm1", "norm2", "rowsum", "colsum")
 def of_kronecker(node: Node) -> Node | None:
-    """tr(A ⊗ B) = tr(A) tr(B)."""
+    """tr(A ⊗ B) = tr(A) tr(B), and the same for sums; row sums of A ⊗ B are those of A ⊗ those of B."""
     (x,) = node.args
-    if x.op != "kron" or any(arg.shape[0] != arg.shape[1] for arg in x.args):
+    if x.op != "kron":
         return None
-    if node.op == "tr":
-        return mul(*(call("tr", arg) for arg in x.args))
-    return call("kron", *(call("diagvec", arg) for arg in x.args))
+    if node.op in ("tr", "diagvec") and any(arg.shape[0] != arg.shape[1] for arg in x.args):
+        return None
+    return (mul if node.scalar else partial(call, "kron"))(*(call(node.op, arg) for arg in x.args))
 
 
 @identity("reductions", "diagvec")
@@ -306,8 +332,10 @@ def spread_together(node: Node) -> Node | None:
 
 @identity("reductions", "unvec", "vec")
 def stacked_back(node: Node) -> Node | None:
-    """unvec(vec(X)) = X; a column is its own vec."""
+    """unvec(vec(X)) = X; a column is its own vec; stacked ones are ones."""
     (x,) = node.args
+    if x.op == "ones":
+        return ones(*node.shape)
     if node.op == "unvec" and x.op == "vec" and x.args[0].shape == node.shape:
         return x.args[0]
     if node.op == "unvec" and node.shape[1] == 1:

@@ -58,6 +58,9 @@ def reverse_pass(root: Node, wrt: Iterable[str], seed: Node | None = None) -> di
     for node, parts in gathered.items():
         if node not in found:
             found[node] = Cotangent(node, tuple(parts), normal(add(*(part.value for part in parts))))
+    missed = names & root.symbols - {node.name for node in found if node.op == "symbol"}
+    if missed:  # a missing cotangent would be taken for 0
+        raise DeriveError(f"internal: the reverse pass did not arrive at {', '.join(sorted(missed))}.")
     return found
 
 
@@ -68,7 +71,18 @@ def pulled_back(vertex: Vertex, position: int, upstream: Node) -> Node:
     names = [operand.name for operand in operation.signature.inputs]
     symbols = dict(zip(names, vertex.args, strict=True))
     symbols |= {operation.signature.output.name: vertex.value, "G": upstream}
-    return instantiated(template, symbols, bound(vertex.operation, vertex.args, vertex.data))
+    sizes = bound(vertex.operation, vertex.args, vertex.data)
+    return instantiated(template, symbols, {**sizes, **{f"{OUTER}{name}": name for name in _told(vertex.data)}})
+
+
+OUTER = "outer_"
+"""Marks a dimension that a parameter brings along: a theorem's own sizes may have the same name."""
+
+
+def _told(data: tuple[Any, ...]) -> list[str]:
+    """The dimensions in the parameters of an operation."""
+    nodes = [node for part in data if isinstance(part, Node) for node in part.walk()]
+    return [node.data for node in nodes if node.op == "dimension"]
 
 
 @cache
@@ -83,13 +97,12 @@ def theorem(operation: str, position: int, data: tuple[Any, ...]) -> Node:
     pullback = each.pullbacks.get(operand.name)
     if pullback is None:
         raise DeriveError(f"{operation} has no derivative by {operand.name} here.")
-    text = pullback if isinstance(pullback, str) else pullback(*data)
+    marked = {name: f"{OUTER}{name}" for name in _told(data)}
+    told = [instantiated(part, {}, marked) if isinstance(part, Node) else part for part in data]
+    text = pullback if isinstance(pullback, str) else pullback(*told)
     shapes = {o.name: f"{o.rows},{o.cols}" for o in (*each.signature.inputs, each.signature.output)}
     shapes["G"] = f"{each.signature.output.rows},{each.signature.output.cols}"
-    parameters = {
-        node.data for part in data if isinstance(part, Node) for node in part.walk() if node.op == "dimension"
-    }
-    return parse(text, shapes, {*parameters, *each.signature.sizes})
+    return parse(text, shapes, {*marked.values(), *each.signature.sizes})
 
 
 def instantiated(template: Node, symbols: dict[str, Node], sizes: dict[str, Size]) -> Node:

@@ -148,11 +148,6 @@ class _Inference:
 
         def constraint(forced: bool) -> bool:
             shapes = left.shape, right.shape
-            if (1, 1) in shapes:
-                other = right if left.shape == (1, 1) else left
-                if other.shape == (1, 1) or 1 not in (other.shape[0] if other is right else other.shape[1],):
-                    self.fix(draft, other.sides, lambda: self._chain(left, right))
-                    return True
             undecided = any(1 in shape and any(isinstance(side, Unknown) for side in shape) for shape in shapes)
             if undecided and not forced and not isinstance(left.shape[1], str) and not isinstance(right.shape[0], str):
                 return False
@@ -169,7 +164,9 @@ class _Inference:
 
     def _chain(self, left: Draft, right: Draft) -> Exception:
         hint = ""
-        if left.shape == right.shape:
+        if (1, 1) in (left.shape, right.shape):
+            hint = "; a number multiplies with '*'"
+        elif left.shape == right.shape:
             hint = "; did you mean the entrywise product '*', or a transpose?"
         elif left.shape[1] == right.shape[1]:
             hint = "; did you mean the transpose of the right one, '.T'?"

@@ -77,7 +77,7 @@ class _Writer:
             if self.library.typed:
                 turned = ", ".join(self.size(axis) for axis in reversed(axes))
                 result = f"{held}.T.reshape({turned}).permute({', '.join(str(k) for k in reversed(range(len(axes))))})"
-        elif self.node.scalar and self.node.symbols:
+        elif self.node.scalar and any(each.symbols or not each.scalar for each in self.node.walk()):
             result = f"{self.library.module}.squeeze({self.text(self.node, SUM)})"
         read, told = self.readings()
         parameters = ", ".join([*(symbol.name for symbol in self.symbols), *told])

@@ -45,6 +45,20 @@ def determinants(nodes: Iterable[Node]) -> set[Size]:
     return {node.args[0].shape[0] for root in nodes for node in root.walk() if node.op in ("inv", "det", "logdet")}
 
 
+def entries(nodes: Iterable[Node]) -> dict[str, int]:
+    """How large a dimension has to be for all entries to be there that are asked for."""
+    least: dict[str, int] = {}
+    for root in nodes:
+        for node in root.walk():
+            if node.op not in ("entry", "unit"):
+                continue
+            sides = node.args[0].shape if node.op == "entry" else node.shape[:1]
+            for side, index in zip(sides, node.data, strict=True):
+                if isinstance(side, str) and "*" not in side:
+                    least[side] = max(least.get(side, 0), index + 1)
+    return least
+
+
 class Points:
     """Random numbers for the symbols of an expression, at given sizes."""
 
@@ -61,7 +75,7 @@ class Points:
         rows, cols = (count(side, self.sizes) for side in node.shape)
         shape = (self.points, rows, cols)
         numbers = random.standard_normal(shape)
-        if structure in ("positive", "stochastic") or (self.mood == "positive" and not structure):
+        if structure in ("positive", "stochastic") or self.mood == "positive":
             numbers = 0.4 + random.random(shape)
         elif self.mood == "small":
             numbers = 0.2 * numbers
@@ -70,14 +84,15 @@ class Points:
         if structure == "stochastic":
             weights: Array = numbers / numbers.sum(1 if cols == 1 else 2, keepdims=True)
             return weights
+        near = 0.5 if self.mood == "small" else 1.0
         if structure == "diagonal":
-            return (1.2 + np.abs(numbers)) * np.eye(rows)
+            return near * (1.2 + np.abs(numbers)) * np.eye(rows)
         if structure == "symmetric":
             return (numbers + numbers.swapaxes(1, 2)) / 2
         if structure == "spd":
             return numbers @ numbers.swapaxes(1, 2) / rows + 0.7 * np.eye(rows)
         if structure == "invertible" or (self.mood == "dominant" and rows == cols and not structure):
-            return numbers / 2 + 1.5 * np.eye(rows)
+            return numbers / 2 + 1.5 * near * np.eye(rows)
         return numbers
 
     def direction(self, node: Node, label: str) -> Array:
@@ -127,6 +142,8 @@ class Points:
         rows, cols = (count(side, self.sizes) for side in node.shape)
         told = dict(zip(operation.parameters, node.data or (), strict=False))
         told |= {name: count(sizes[name], self.sizes) for name in operation.told_sizes}
+        if node.op == "entry" and not (told["row"] < args[0].rows and told["col"] < args[0].cols):
+            raise Unreal
         return tabulated(operation.element, tuple(args), rows, cols, **told)
 
     def _shaped(self, node: Node, value: Array, slope: Array) -> Entries:
