@@ -42,7 +42,10 @@ class Dual(Number):
         return Dual(self.value * other, self.slope * other)
 
     def __truediv__(self, other: Any) -> Dual:
-        return self.__mul__(other.__pow__(-1.0) if isinstance(other, Dual) else 1.0 / other)
+        if not isinstance(other, Dual):
+            return self.__mul__(1.0 / other)
+        ratio = self.value / other.value  # the square of the divisor may be too large for a number
+        return Dual(ratio, (self.slope - ratio * other.slope) / other.value)
 
     def __pow__(self, exponent: float) -> Dual:
         return self._through(self.value**exponent, exponent * self.value ** (exponent - 1) if exponent else 0.0)
@@ -57,7 +60,8 @@ class Dual(Number):
         return self.__neg__().__add__(other)
 
     def __rtruediv__(self, other: Any) -> Dual:
-        return self.__pow__(-1.0).__mul__(other)
+        ratio = other / self.value
+        return Dual(ratio, -ratio * self.slope / self.value)
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -125,7 +129,13 @@ class Entries:
 
     def times(self, other: Entries) -> Entries:
         """The matrix product."""
-        return Entries(self.value @ other.value, self.slope @ other.value + self.value @ other.slope)
+        value = self.value @ other.value
+        slope = np.zeros_like(value)
+        if self.slope.any():  # most factors are constants, and large ones among them
+            slope = slope + self.slope @ other.value
+        if other.slope.any():
+            slope = slope + self.value @ other.slope
+        return Entries(value, slope)
 
 
 def tabulated(element: Callable[..., Any], args: tuple[Entries, ...], rows: int, cols: int, **told: Any) -> Entries:

@@ -82,7 +82,7 @@ def _latex(node: Node) -> Latex:
     arguments = [latex(arg) for arg in node.args]
     sign = operation.latex or rf"\mathrm{{{node.op}}}"
     if "{X}" in sign:
-        return sign.replace("{X}", arguments[0]), ATOM
+        return sign.replace("{X}", arguments[0]), POWER if re.search(r"\^\w$", sign) else ATOM
     told = [str(part) for part in node.data or ()]
     return rf"{sign}\left({', '.join([*arguments, *told])}\right)" if _tall(arguments) else (
         f"{sign}({', '.join([*arguments, *told])})"
@@ -222,7 +222,8 @@ def _entry(node: Node) -> Latex:
     base = _base(node.args[0])
     comma = "," if max(row, col) > 8 else ""
     index = f"{{{row + 1}{comma}{col + 1}}}"
-    return (f"({base})_{index}" if re.search(r"[_^]", base) else f"{base}_{index}"), ATOM
+    bare = node.args[0].op == "symbol" and "_" not in base
+    return (f"{base}_{index}" if bare or base.endswith(")") else f"({base})_{index}"), ATOM
 
 
 def _inverse(node: Node) -> Latex:
