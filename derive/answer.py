@@ -146,7 +146,7 @@ def checked(
     symbols = _symbols(value, wrt, shapes)
     answer = Answer(kind, value, wrt, tuple(differentials), symbols, ())
     findings: list[Finding] = []
-    names = {name for node in value.walk() if node.op == "dimension" for name in [node.data]}
+    names = {node.data for node in value.walk() if node.op == "dimension"} | _sizes(tuple(value.walk()))
     for each in differentials:
         final = each is differentials[-1]
         own = tuple(each.wrt if node.name == wrt.name else node for node in symbols)
@@ -163,10 +163,10 @@ def checked(
     return Answer(kind, value, wrt, tuple(differentials), symbols, tuple(findings))
 
 
-def _sizes(symbols: tuple[Node, ...]) -> set[str]:
+def _sizes(nodes: tuple[Node, ...]) -> set[str]:
     from derive.sizes import factors
 
-    return {name for node in symbols for side in node.shape for name in factors(side)[1]}
+    return {name for node in nodes for side in node.shape for name in factors(side)[1]}
 
 
 def _symbols(value: Node, wrt: Node, shapes: Mapping[str, str] | None) -> tuple[Node, ...]:

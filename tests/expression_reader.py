@@ -495,7 +495,7 @@ class Evaluator:
     def _circ(self, tree):
         made, *rest = map(self.value, tree.args)
         for each in rest:
-            if made.shape != each.shape:
+            if made.shape != each.shape or made.shape == (1, 1):
                 raise Misread(f"an entrywise product of shapes {made.shape} and {each.shape}")
             made = made * each
         return made

@@ -17,13 +17,15 @@ import derive
 from derive.errors import DeriveError
 from derive.formula import latex
 from derive.language import functions, parse
+from derive.operation import registered
 from tests import expression_reader as reader
+from tests.expression_page_reader import Page, Question, Wrong, laid_out, slopes
 from tests.expression_reader import Misread, close, faults_of_style, written_name
 
 # ------------------------------------------------------------------------------------------------
 # Numbers for the symbols
 
-LENGTHS = {"m": 2, "n": 3, "k": 4, "p": 5, "q": 2}
+LENGTHS = {"m": 2, "n": 3, "k": 4, "p": 5, "q": 4}
 """Different, so that a product that fits by accident does not."""
 
 
@@ -125,30 +127,6 @@ LANGUAGE = {
 def computed(text, symbols):
     """The numbers of an expression of the language, always with two axes."""
     return np.atleast_2d(eval(text, {"__builtins__": {}}, {**LANGUAGE, **LENGTHS, **symbols}))
-
-
-def slopes(work, at, step=1e-5):
-    """∂F_ij/∂X_pq by differences, with four axes."""
-    value = work(at)
-    found = np.zeros((*value.shape, *at.shape))
-    for p, q in np.ndindex(at.shape):
-        move = np.zeros(at.shape)
-        move[p, q] = step
-        found[:, :, p, q] = (work(at + move) - work(at - move)) / (2 * step)
-    return found
-
-
-def flat(derivatives):
-    """K with dvec(F) = K dvec(X)."""
-    rows, cols, high, wide = derivatives.shape
-    return derivatives.transpose(1, 0, 3, 2).reshape(rows * cols, high * wide)
-
-
-def laid_out(derivatives):
-    """A derivative as it is printed: of a scalar, or by one, as a matrix, else as K."""
-    if derivatives.shape[2:] == (1, 1):
-        return derivatives[:, :, 0, 0]
-    return derivatives[0, 0] if derivatives.shape[:2] == (1, 1) else flat(derivatives)
 
 
 # ------------------------------------------------------------------------------------------------
@@ -366,3 +344,274 @@ def test_the_tables_hold_every_function():
     table = CASES + JACOBIANS + HESSIANS
     assert len(table.strip().splitlines()) >= 80
     assert [name for name in functions() if f"{name}(" not in table] == []
+
+
+# ------------------------------------------------------------------------------------------------
+# Random expressions
+
+
+LEAVES = {"A": ("m", "n"), "B": ("n", "n"), "C": ("n", "n"), "x": ("n", "1"), "y": ("m", "1"), "c": ("1", "1"), "s": ("1", "1")}
+SCALARS = ("sum", "sumsq", "norm1", "norm2", "logsumexp")
+ENTRYWISE = ("exp", "sin", "tanh", "sigmoid", "abs", "softplus", "relu", "softmax")
+NUMBERS = ("2", "0.5", "3", "(1 / 3)", "0.001", "7 / 2", "-1", "-4")
+
+
+@st.composite
+def expressions(draw, shape=("1", "1"), depth=4):
+    """The text of an expression of a shape; brackets are put around everything."""
+
+    def part(of, less=1):
+        return draw(expressions(of, depth - less))
+
+    rows, cols = shape
+    leaves = [name for name, side in LEAVES.items() if side == shape]
+    leaves += [f"{name}.T" for name, (r, c) in LEAVES.items() if (c, r) == shape != (r, c) or (name == "B" and r == rows == cols)]
+    scalar = shape == ("1", "1")
+    constants = draw(st.sampled_from(NUMBERS)) if scalar else f"ones({rows}, {cols})"
+    if depth <= 0:
+        return draw(st.sampled_from([*leaves, f"({constants})"]))
+    kinds = ["leaf", "add", "sub", "times", "scale", "divide", "entrywise", "power", "neg", "turned", "matmul", "matmul"]
+    kinds += ["reduced", "reduced", "inner", "inner", "picked"] if scalar else []
+    kinds += ["inverse", "diag"] if shape == ("n", "n") else []
+    kinds += ["rowsum"] if cols == "1" and not scalar else []
+    kind = draw(st.sampled_from(kinds))
+    if kind == "leaf":
+        return draw(st.sampled_from([*leaves, f"({constants})"]))
+    if kind in ("add", "sub", "times", "divide"):
+        sign = {"add": "+", "sub": "-", "times": "*", "divide": "/"}[kind]
+        right = part(shape)
+        return f"({part(shape)} {sign} {f'(3 + ({right})**2)' if kind == 'divide' else right})"
+    if kind == "scale":
+        return f"({part(('1', '1'), 2)} * {part(shape)})"
+    if kind == "entrywise":
+        return f"{draw(st.sampled_from(ENTRYWISE))}({part(shape)})"
+    if kind == "power":
+        return draw(st.sampled_from(["({})**2", "(1 + ({})**2)**0.5", "(2 + ({})**2)**(-1.5)", "({})**3"])).format(part(shape))
+    if kind == "neg":
+        return f"(-{part(shape)})"
+    if kind == "turned":
+        return f"({part((cols, rows))}).T"
+    if kind == "matmul":
+        inner = draw(st.sampled_from(["m", "n"]))
+        return f"({part((rows, inner))} @ {part((inner, cols))})"
+    if kind == "reduced":
+        return f"{draw(st.sampled_from(SCALARS))}({part(draw(st.sampled_from([('m', 'n'), ('n', '1')])))})"
+    if kind == "inner":
+        side = draw(st.sampled_from("mn"))
+        return f"({part((side, '1'))}.T @ {part((side, '1'))})"
+    if kind == "picked":
+        return draw(st.sampled_from(["tr({})", "({})[0, 1]", "logdet(9 * eye(n) + {0} @ ({0}).T)"])).format(part(("n", "n"), 2))
+    if kind == "inverse":
+        square = part(("n", "n"), 2)
+        return f"inv(9 * eye(n) + {square} @ ({square}).T)"
+    if kind == "diag":
+        return f"diag({part(('n', '1'))})"
+    return f"rowsum({part((rows, draw(st.sampled_from('mn'))))})"
+
+
+SHAPES = {name: f"{rows},{cols}" for name, (rows, cols) in LEAVES.items()}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(st.sampled_from([("1", "1"), ("m", "n"), ("n", "n"), ("n", "1"), ("1", "n")]).flatmap(expressions))
+def test_a_random_expression_reads_back(text):
+    symbols = {name: numbers(name, tuple(map(length, shape))) for name, shape in LEAVES.items()}
+    with np.errstate(all="ignore"):
+        value = computed(text, symbols)
+    try:
+        node = parse(text, SHAPES, LENGTHS)
+    except DeriveError:
+        return
+    shape = tuple(map(length, node.shape))
+    value = np.broadcast_to(value, shape)
+    if not np.all(np.isfinite(value)) or np.abs(value).max() > 1e12:
+        return
+    assert close(reads(latex(node), symbols, shape), value), latex(node)
+
+
+# ------------------------------------------------------------------------------------------------
+# Pages
+
+PAGES = """
+gradient | sumsq(A @ x - b) | x | A: m,n
+gradient | norm2(A @ x - b)**3 / m | x | A: m,n
+gradient | tr(A @ X @ B) | X | A: k,m; X: m,n; B: n,k
+gradient | tr(X.T @ S @ X) + c * sum(X) | X | S: m,m symmetric; X: m,n; c:
+gradient | x.T @ A @ x / (x.T @ x) | x | A: n,n
+gradient | logdet(X)**2 - tr(inv(X) @ B) | X | X: n,n; B: n,n
+gradient | -y.T @ log(sigmoid(A @ x)) - (1 - y).T @ log(1 - sigmoid(A @ x)) + alpha * sumsq(x) / 2 | x | A: m,n; alpha:
+gradient | sum(softmax(X @ W1) * A) | W1 | X: m,n; W1: n,k; A: m,k
+gradient | sumsq(relu(affine(X, W1, r)) - A) | r | X: m,n; W1: n,k; r: 1,k; A: m,k
+gradient | c * X[0, 1] * tr(X @ X) | X | X: n,n; c:
+gradient | sum(kron(X, A) @ ones(k*n, q)) | X | X: m,n; A: p,k
+gradient | sumsq(vec(X).T @ S - x.T) + norm1(X) | X | X: m,n; S: m*n,k; x: k
+gradient | logsumexp(A @ x) + sum(matpow(B, 3) @ x) | x | A: m,n; B: n,n
+gradient | sum(X**1.5 / (A + sqrt(X))) | X | X: m,n positive; A: m,n positive
+jacobian | A @ X @ B | X | A: k,m; X: m,n; B: n,p
+jacobian | tanh(A @ x) * y | x | A: m,n; y: m
+jacobian | x * y - c * x | x | x: n; y: n; c:
+jacobian | X @ X | X | X: n,n
+jacobian | x / norm2(x) | x | x: n
+hessian | sumsq(A @ x - b) | x | A: m,n
+hessian | logsumexp(x) | x | x: n
+hessian | tr(X.T @ A @ X) | X | A: m,m; X: m,n
+"""
+
+
+OPERATORS = {
+    "add": lambda X, W: X + W,
+    "div": lambda X, W: X / W,
+    "hadamard": lambda X, W: X * W,
+    "matmul": lambda X, W: X @ W,
+    "neg": lambda X: -X,
+    "ratio": lambda X, c: X / c,
+    "scale": lambda c, X: c * X,
+    "shift": lambda c, X: c + X,
+    "sub": lambda X, W: X - W,
+    "transpose": lambda X: X.T,
+    "pow": None,
+    "matpow": None,
+    "entry": None,
+    "unvec": None,
+}
+"""What the operations of the theorems compute; those of numbers are known by their formula alone."""
+
+
+def theorems():
+    """The letters, shapes and meaning of the operations, by title."""
+    found = {}
+    for each in registered().values():
+        sides = [each.signature.output, *each.signature.inputs]
+        title = each.signature.title
+        shapes = tuple((o.name, (length(o.rows), length(o.cols))) for o in sides)
+        name = each.signature.name
+        found[title[:1].lower() + title[1:]] = shapes, {**LANGUAGE, **OPERATORS}.get(name)
+    return found
+
+
+def page_cases():
+    found = []
+    for line in PAGES.strip().splitlines():
+        kind, _, rest = line.partition("|")
+        found += [(kind.strip(), *case) for case in cases(rest)]
+    return found
+
+
+@cache
+def page(kind, text, wrt, shapes):
+    return asked(kind, text, wrt, shapes).render("md")
+
+
+def question(kind, text, wrt, shapes, at=None):
+    answer = asked(kind, text, wrt, shapes)
+    symbols = at or arrays(answer.symbols)
+    return Question(kind, lambda given: computed(text, given), wrt, symbols, LENGTHS, theorems())
+
+
+@pytest.mark.parametrize(("kind", "text", "wrt", "shapes"), page_cases())
+def test_a_page_reads_back(kind, text, wrt, shapes):
+    read = Page(page(kind, text, wrt, shapes), question(kind, text, wrt, shapes)).read()
+    assert read > 8
+
+
+# ------------------------------------------------------------------------------------------------
+# Errors in the text
+
+SLIPS = {
+    "a sign": [(r" \+ ", " - "), (r" - ", " + "), (r"= -", "= "), (r"= (?=[A-Za-z0-9\\])", "= -")],
+    "a transpose": [(r"\^\\top", "")],
+    "a number": [(r"(?<![\w.{-])(\d)(?![\w.])", lambda match: str(int(match[1]) + 1))],
+    "an exponent": [(r"\^\{(-?)(\d)\}", r"^{\g<1>\g<2>1}"), (r"\^2", "^3"), (r"\^\{-1\}", "")],
+    # δ is symmetric, and two cotangents may be equal: on a right side either name is right
+    "an index": [
+        (r"(?<!delta)_\{([a-z])([a-z])\}", r"_{\2\1}"),
+        (r"(?<!partial )([ZV])_\{1\}", r"\1_{2}"),
+        (r"(?<!partial )([ZV])_\{2\}", r"\1_{1}"),
+        (r"(aligned\}\n\\frac\{\\partial \w\}\{\\partial [ZV])_\{2\}", r"\1_{1}"),
+    ],
+    "the order": [(r"(?<![\w\\])([A-Zxyb]) ([A-Zxyb])(?!\w)", r"\2 \1")],
+    "a product": [(r" \\circ ", " "), (r"\\, ", r" \\circ "), (r" \\otimes ", " ")],
+    "a function": [
+        (r"\\mathrm\{tr\}", r"\\det"),
+        (r"\\exp", r"\\sin"),
+        (r"\\log", r"\\exp"),
+        (r"\\mathbf\{1\}", r"\\mathbf{0}"),
+        (r"rowsum", "colsum"),
+    ],
+    "a size": [(r"m \\times n", r"n \\times m"), (r"\^\{m\}", "^{n}"), (r"I_\{n\}", "I_{m}")],
+}
+
+
+def slips(text):
+    """The page with one error each: its kind, the place, and the text."""
+    body = text.partition("## Verification")[0]
+    program = body.find("```python")
+    for kind, changes in SLIPS.items():
+        for pattern, new in changes:
+            for match in re.finditer(pattern, body):
+                inside = body[: match.start()].count("$") % 2 or body[: match.start()].count("$$") % 2
+                if match.start() < program and inside:
+                    put = new(match) if callable(new) else match.expand(new)
+                    if put != match[0]:
+                        yield kind, match.start(), text[: match.start()] + put + text[match.end() :]
+
+
+TELLING = ("norm2(A @ x - b)**3 / m", "tr(A @ X @ B)", "x.T @ A @ x / (x.T @ x)", "sum(softmax(X @ W1) * A)",
+           "sumsq(relu(affine(X, W1, r)) - A)", "sum(X**1.5 / (A + sqrt(X)))", "A @ X @ B", "tanh(A @ x) * y",
+           "sumsq(A @ x - b)", "logsumexp(x)")
+"""Expressions whose pages have no two ways to say a thing: any error in them is false."""
+
+
+def test_every_error_in_the_text_of_a_page_is_found():
+    found, missed = {}, []
+    for case in page_cases():
+        if case[1] not in TELLING:
+            continue
+        text, asked_for = page(*case), question(*case)
+        for kind, at, bad in list(slips(text))[:: 3 if len(text) < 9000 else 6]:
+            try:
+                with np.errstate(all="ignore"):
+                    Page(bad, asked_for).read()
+            except (Wrong, Misread):
+                found[kind] = found.get(kind, 0) + 1
+            else:
+                missed.append((kind, case[1], bad[max(0, at - 80) : at + 40]))
+    assert missed == []
+    assert set(found) == set(SLIPS)
+    assert sum(found.values()) > 200
+
+
+def test_errors_in_formulas_are_found():
+    """Texts that differ from what is true, or that can be read in two ways."""
+    symbols = {name: numbers(name, tuple(map(length, shape))) for name, shape in LEAVES.items()}
+    names, sizes = world(symbols)
+    true = {
+        r"A^\top (A x - y)": computed("A.T @ (A @ x - y)", symbols),
+        r"2 x^\top B x\, c": computed("2 * x.T @ B @ x * c", symbols),
+        r"\frac{1}{\lVert x \rVert}\, x x^\top": computed("x @ x.T / norm2(x)", symbols),
+    }
+    for text, value in true.items():
+        assert close(reader.read(text, names, sizes), value)
+    for text in (
+        r"A^\top A x - y",
+        r"A (A^\top x - y)",
+        r"A x A^\top",
+        r"2 3",
+        r"2\, 3",
+        r"A B \circ A",
+        r"A \circ A B",
+        r"A \otimes B x",
+        r"c \circ s",
+        r"\lVert x \rVert^2^{2}",
+        r"\frac{x}{c}^\top",
+        r"\log \lvert \det B + C \rvert^{2} x^\top",
+        r"x + y",
+        r"A_{45}",
+        r"\left(A x)",
+        r"\mathrm{trace}(B)",
+        r"Q x",
+        r"x -",
+        r"(x",
+    ):
+        with pytest.raises((Misread, IndexError)):
+            reader.read(text, names, sizes)
