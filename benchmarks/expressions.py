@@ -23,6 +23,8 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add, mul
 from time import perf_counter
 from typing import Any
 
@@ -76,20 +78,26 @@ def expected(case: Case, answer: Answer, given: dict[str, np.ndarray]) -> np.nda
 
 def forms(expression: Any) -> Iterator[Any]:
     """A scalar as a person may write it in sympy: as a matrix of one row and column, and with traces."""
-    if not expression.is_Matrix and expression.has(sympy.Trace):
-        terms = [one_by_one(term) for term in sympy.Add.make_args(expression)]
-        if any(not term.has(sympy.Trace) for term in terms):
-            yield sympy.MatAdd(*terms).doit() if len(terms) > 1 else terms[0]
+    if not expression.is_Matrix and any(trace.arg.shape == (1, 1) for trace in expression.atoms(sympy.Trace)):
+        yield one_by_one(expression)
     yield expression
 
 
-def one_by_one(term: Any) -> Any:
-    """A term of a sum as a 1×1 matrix: the trace of one is the matrix itself."""
-    factors = list(sympy.Mul.make_args(term))
-    for place, factor in enumerate(factors):
-        if isinstance(factor, sympy.Trace) and factor.arg.shape == (1, 1):
-            return sympy.Mul(*factors[:place], *factors[place + 1 :]) * factor.arg
-    return term * sympy.Identity(1)
+def one_by_one(scalar: Any) -> Any:
+    """A scalar as a 1×1 matrix: the trace of one is the matrix itself, and so on upwards."""
+    if isinstance(scalar, sympy.Trace) and scalar.arg.shape == (1, 1):
+        return scalar.arg
+    if not scalar.has(sympy.Trace):
+        return scalar * sympy.Identity(1)
+    if isinstance(scalar, sympy.Add):
+        return reduce(add, map(one_by_one, scalar.args))
+    if isinstance(scalar, sympy.Mul):
+        return reduce(mul, (one_by_one(factor) if factor.has(sympy.Trace) else factor for factor in scalar.args))
+    if isinstance(scalar, sympy.Pow) and not scalar.exp.has(sympy.Trace):
+        return one_by_one(scalar.base) ** scalar.exp
+    if isinstance(scalar, sympy.Function) and len(scalar.args) == 1:
+        return one_by_one(scalar.args[0]).applyfunc(scalar.func)
+    return scalar * sympy.Identity(1)
 
 
 def differentiated(expression: Any, variable: Any, order: int) -> Any:

@@ -90,11 +90,21 @@ def _each(expression: Any, wrt: Any, shapes: Shapes | None, convention: str, der
     value = read(expression, shapes)
     if isinstance(wrt, str):
         return derive(value, _variable(value, wrt, shapes), shapes, convention)
-    names = [getattr(each, "name", each) for each in (wrt if isinstance(wrt, Iterable) else [wrt])]
+    names = [_name(each, expression) for each in (wrt if isinstance(wrt, Iterable) else [wrt])]
     if not names:
         raise DeriveError("no variable was named to differentiate by.")
     answers = {name: derive(value, _variable(value, name, shapes), shapes, convention) for name in names}
     return answers if isinstance(wrt, Iterable) else answers[names[0]]
+
+
+def _name(variable: Any, expression: Any) -> Any:
+    """The name of a variable; a symbol of sympy is one of the expression's, and not another of that name."""
+    if isinstance(variable, str):
+        return variable
+    symbols = [*getattr(expression, "free_symbols", (variable,))]
+    if variable not in symbols:
+        raise DeriveError(unknown("variable", str(variable), sorted(map(str, symbols))))
+    return getattr(variable, "name", variable)
 
 
 def read(expression: Any, shapes: Shapes | None = None) -> Node:

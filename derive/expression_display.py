@@ -13,7 +13,7 @@ from derive.index_lines import Delta, Entry, Product
 from derive.lines import Line, Narrative, Theorem
 from derive.measure import TEXT_WIDTH, width
 from derive.sizes import Size
-from derive.text import ATOM, PRODUCT, text
+from derive.text import POWER, PRODUCT, text
 
 MOST_ROWS = 8
 """Matrices of numbers with more rows or columns show their corners."""
@@ -157,7 +157,7 @@ class LatexExpressions(ExpressionWriter):
         sign = ""
         if scale.op == "number" and scale.data < 0:
             sign, scale = "-", _positive(scale)
-        front = "" if scale.value == 1 and factors else f"{held(scale, ATOM)} "
+        front = "" if scale.value == 1 and factors else f"{held(scale, POWER)} "
         return f"{sign}{front}{sums}{factors}".strip()
 
     def entry(self, entry: Entry) -> str:

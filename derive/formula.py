@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 
 from derive.expression import Node
 from derive.operation import named
@@ -79,31 +79,32 @@ def _latex(node: Node) -> Latex:
     if special is not None:
         return special(node)
     operation = named(node.op)
-    arguments = [latex(arg) for arg in node.args]
     sign = operation.latex or rf"\mathrm{{{node.op}}}"
     if "{X}" in sign:
-        return sign.replace("{X}", arguments[0]), POWER if re.search(r"\^\w$", sign) else ATOM
-    told = [str(part) for part in node.data or ()]
-    return rf"{sign}\left({', '.join([*arguments, *told])}\right)" if _tall(arguments) else (
-        f"{sign}({', '.join([*arguments, *told])})"
-    ), ATOM
+        before, _, after = sign.partition("{X}")
+        # Bars hold their content together; a name before it does not.  A sign that ends in an exponent takes no
+        # second one, and one that begins with a name would lend the exponent to what follows the name.
+        barred = before.strip() in (r"\lvert", r"\lVert")
+        inner = latex(node.args[0]) if barred else held(node.args[0], ATOM)
+        return f"{before}{inner}{after}", ATOM if barred and "^" not in after else POWER
+    return f"{sign}{_bracketed([*map(latex, node.args), *map(size_latex, node.data or ())])}", ATOM
 
 
-def _tall(texts: list[str]) -> bool:
-    return any(r"\frac" in text for text in texts)
+def _bracketed(texts: list[str]) -> str:
+    """In round brackets, as tall as what they hold."""
+    inner = ", ".join(texts)
+    return rf"\left({inner}\right)" if r"\frac" in inner else f"({inner})"
 
 
 def held(node: Node, level: int) -> str:
     """The LaTeX of a node, in brackets unless it holds together as strongly as ``level``."""
     written, strength = _latex(node)
-    if strength >= level:
-        return written
-    return rf"\left({written}\right)" if _tall([written]) else f"({written})"
+    return written if strength >= level else _bracketed([written])
 
 
 def _leaf(node: Node) -> Latex:
     if node.op == "symbol":
-        return name_latex(node.name), ATOM
+        return name_latex(node.name), POWER if node.name.startswith("∂") else ATOM
     if node.op == "number":
         return _number(node.data)
     if node.op == "dimension":
@@ -128,9 +129,15 @@ def _number(value: Fraction) -> Latex:
         return f"-{_number(-value)[0]}", UNARY
     if value.denominator == 1:
         return str(value.numerator), ATOM
-    if value.denominator > 12 and Fraction(repr(float(value))) == value and "e" not in repr(float(value)):
+    if _decimal(value):
         return repr(float(value)), ATOM
-    return rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}", ATOM
+    return rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}", POWER
+
+
+def _decimal(value: Fraction) -> bool:
+    """Whether a number is easier to read as a decimal than as a fraction."""
+    short = repr(float(value))
+    return value.denominator > 12 and "e" not in short and Fraction(short) == value
 
 
 def _sum(node: Node) -> Latex:
@@ -165,30 +172,56 @@ def _product(node: Node) -> Latex:
         body = held(matrices[0], PRODUCT)
     else:
         body = r" \circ ".join(held(part, POWER) for part in matrices)
-    thin = (" " if front.isdigit() else r"\, ") if front and body else ""
-    return f"{sign}{front}{thin}{body}", PRODUCT
+    return sign + (_joined(front, body, r"\, ") if front and body else front or body), PRODUCT
 
 
 def _front(coefficient: Fraction, scalars: list[Node], under: list[Node], *, alone: bool) -> str:
     """The number and the scalars of a product; a fraction, if something stands below the line."""
-    several = len(scalars) > 1 or not alone
-    top = [held(part, ATOM if part.op == "matmul" and several else UNARY) for part in scalars]
-    bottom = [held(part, UNARY) for part in under]
-    if coefficient.denominator != 1:
-        bottom.insert(0, str(coefficient.denominator))
-    if coefficient.numerator != 1:
-        top.insert(0, str(coefficient.numerator))
+    bottom = _ending_bare(under)
+    whole = alone or bottom or (coefficient.denominator != 1 and scalars and not _decimal(coefficient))
+    top = _ending_bare(scalars) if whole else [held(part, UNARY) for part in scalars]
+    above, below = _number(Fraction(coefficient.numerator))[0], coefficient.denominator
+    if _decimal(coefficient):
+        above, below = _number(coefficient)[0], 1
+    if below != 1:
+        bottom.insert(0, str(below))
+    if above != "1":
+        top.insert(0, above)
     if bottom:
-        single = len(scalars) == 1 and coefficient.numerator == 1
-        over = latex(scalars[0]) if single else r"\, ".join(top) or "1"
-        beneath = latex(under[0]) if len(bottom) == 1 and under else r"\, ".join(bottom)
+        single = len(scalars) == 1 and above == "1"
+        over = latex(scalars[0]) if single else _beside(top) or "1"
+        beneath = latex(under[0]) if len(bottom) == 1 and under else _beside(bottom)
         small = not scalars and not under and alone is False
         return rf"\{'t' if small else ''}frac{{{over}}}{{{beneath}}}"
-    return r"\, ".join(top)
+    return _beside(top)
+
+
+def _beside(factors: list[str]) -> str:
+    """Factors side by side, set apart by what tells them from something else."""
+    out = ""
+    for factor in factors:
+        out = _joined(out, factor, r"\, ") if out else factor
+    return out
+
+
+def _joined(left: str, right: str, space: str) -> str:
+    """A digit keeps away from the factor before it, and a bracket from σ, which is a function too."""
+    if right[0].isdigit() or (left.endswith(r"\sigma") and right.startswith(("(", r"\left("))):
+        return rf"{left} \cdot {right}"
+    return left + (" " if left.replace(".", "").isdigit() else space) + right
+
+
+def _ending_bare(factors: list[Node]) -> list[str]:
+    """Numbers in a product; a single inner product stands at its end, and needs no brackets there."""
+    inner = [part for part in factors if part.op == "matmul"]
+    bare = inner[0] if len(inner) == 1 else None
+    written = [held(part, POWER if part.op == "matmul" else UNARY) for part in factors if part is not bare]
+    return [*written, latex(bare)] if bare else written
 
 
 def _matmul(node: Node) -> Latex:
-    return " ".join(held(arg, POWER) for arg in node.args), PRODUCT
+    first, *rest = (held(arg, POWER) for arg in node.args)
+    return reduce(lambda left, right: _joined(left, right, " "), rest, first), PRODUCT
 
 
 def _transpose(node: Node) -> Latex:

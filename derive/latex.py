@@ -76,7 +76,7 @@ class LatexPrinter(Printer):
         """The sign of an operation before its operands, or around its only one."""
         sign = registered()[name].latex or rf"\mathrm{{{name}}}"
         if "{X}" in sign:
-            return sign.replace("{X}", *operands)
+            return sign.replace("{X}", operands[0])
         return sign + self.brackets(", ".join(operands))
 
     def divided(self, above: str, below: Sequence[str]) -> str:

@@ -50,7 +50,9 @@ class _Teller:
         scalars = [name for name in ("L", "f", "g", "J") if name not in taken]
         given, root = root, root or (scalars[0] if value.scalar else next(name for name in "FHRK" if name not in taken))
         self.loss = root if value.scalar else scalars[-1 if given else 0]
-        letter = next(letter for letter in "ZTUVPQ" if not any(name.startswith(letter) for name in taken))
+        # The graph of a gradient stands on the page of its value, so its names are others.
+        letters = "VPQSTZ" if given else "ZTUVPQ"
+        letter = next(letter for letter in letters if not any(name.startswith(letter) for name in taken))
         self.names: dict[Node, Node] = {}
         count = 0
         for vertex in differential.graph:

@@ -358,3 +358,10 @@ def stochastic(node: Node) -> Node | None:
     if x.op == "symbol" and cols == 1:
         return number(1) if node.op == "sum" else None
     return dimension(rows) if node.op == "sum" else ones(rows, 1)
+
+
+@identity("functions", "affine", "bias")
+def of_one_row(node: Node) -> Node | None:
+    """x W + b, where there is one row, or a number, to add b to."""
+    *factors, row = node.args
+    return add(matmul(*factors), row) if node.shape[0] == 1 or row.scalar else None

@@ -98,7 +98,7 @@ def theorem(operation: str, position: int, data: tuple[Any, ...]) -> Node:
     if pullback is None:
         raise DeriveError(f"{operation} has no derivative by {operand.name} here.")
     marked = {name: f"{OUTER}{name}" for name in _told(data)}
-    told = [instantiated(part, {}, marked) if isinstance(part, Node) else part for part in data]
+    told = [instantiated(part, {}, {**marked}) if isinstance(part, Node) else part for part in data]
     text = pullback if isinstance(pullback, str) else pullback(*told)
     shapes = {o.name: f"{o.rows},{o.cols}" for o in (*each.signature.inputs, each.signature.output)}
     shapes["G"] = f"{each.signature.output.rows},{each.signature.output.cols}"

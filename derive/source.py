@@ -187,8 +187,8 @@ class _Writer:
     def chain(self, parts: list[Node]) -> Text:
         """A product; one with an inverse is the solution of a linear system."""
         if len(parts) == 1:
-            only = self.text(parts[0], SUM)
-            return only, ATOM if re.fullmatch(r"\w+(\.T)?", only) else SUM
+            bare = self.text(parts[0], SUM)
+            return bare, POWER if bare == self.text(parts[0], POWER) else SUM
         found = next(
             (k for k, part in enumerate(parts) if _inverted(part) is not None and part not in self.known), None
         )

@@ -22,6 +22,8 @@ TIERS = [
     {"claims", "worked", "judge_lines", "judge_numpy", "latex_display", "plain_display"},
     {"engine", "judge", "encode", "report"},
     {"render"},
+    {"sympy_symbols", "sympy_sums", "to_sympy"},
+    {"from_sympy"},
     {"api"},
     {"listing"},
     {"cli"},

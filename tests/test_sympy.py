@@ -227,7 +227,9 @@ def test_what_sympy_differentiates_to_zero_is_right_here():
     assert derive.gradient(Trace(X) + Trace(X**2), X).to_sympy() == Identity(n) + 2 * X.T
 
 
-@pytest.mark.parametrize("variable", [X[0, 0], MatrixSymbol("Y", n, n), n, "Y"])
+@pytest.mark.parametrize(
+    "variable", [X[0, 0], MatrixSymbol("Y", n, n), MatrixSymbol("X", 2, 2), Symbol("X"), n, "Y", 3]
+)
 def test_what_is_no_variable_is_refused(variable):
     with pytest.raises(derive.DeriveError, match="unknown variable"):
         derive.gradient(Trace(X) / n, variable)
