@@ -54,7 +54,12 @@ def identity(kind: str, *ops: str) -> Callable[[Rewrite], Rewrite]:
 
 MOST_ROUNDS = 60
 
+MOST_REMEMBERED = 100_000
+
 _remembered: dict[tuple[Node, str], Node] = {}
+
+_at_work = 0
+"""How many calls of ``applied`` are not finished: rules call it again."""
 
 
 def normal(node: Node) -> Node:
@@ -69,12 +74,17 @@ def normal(node: Node) -> Node:
 
 def applied(node: Node, kind: str) -> Node:
     """The expression after all identities of one kind; of every kind, if it is empty."""
-    if len(_remembered) > 100_000:
-        _remembered.clear()
+    global _at_work
+    if not _at_work and len(_remembered) > MOST_REMEMBERED:
+        _remembered.clear()  # not below a rule that asks for normal forms itself: it still needs them
     rules = _rules(kind)
-    for each in node.walk():
-        if (each, kind) not in _remembered:
-            _settle(each, kind, rules)
+    _at_work += 1
+    try:
+        for each in node.walk():
+            if (each, kind) not in _remembered:
+                _settle(each, kind, rules)
+    finally:
+        _at_work -= 1
     return _remembered[node, kind]
 
 

@@ -332,6 +332,14 @@ def test_a_normal_form_is_its_own_normal_form(before):
     assert (ends[-1] if ends else read(before)) is found
 
 
+@pytest.mark.usefixtures("_forgetful")
+def test_forgetting_in_between_loses_nothing(monkeypatch):
+    """Rules ask for normal forms while others are being found; a full memory is emptied before and after only."""
+    monkeypatch.setattr(identities, "MOST_REMEMBERED", 0)
+    assert derive.hessian("det(D)", wrt="D", shapes=SHAPES).verified
+    assert text(normal(read("(A @ B + 2 * A @ B).T"))) == "3 * B.T @ A.T"
+
+
 def test_the_reasons_of_the_steps_are_those_of_the_kinds():
     assert {identity.kind for identity in IDENTITIES} <= set(KINDS)
     assert next(reason for _, reason in steps(read("(A @ eye(n)).T + 0 * A.T"))) == KINDS["transposes"]
