@@ -316,10 +316,3 @@ def common_number(node: Node) -> Node | None:
     if content == 1:
         return None
     return mul(number(content), add(*(mul(number(number_ / content), rest) for number_, rest in split)))
-
-
-@identity("functions", "affine", "bias")
-def of_one_row(node: Node) -> Node | None:
-    """x W + b, where there is one row, or a number, to add b to."""
-    *factors, row = node.args
-    return add(matmul(*factors), row) if node.shape[0] == 1 or row.scalar else None
