@@ -77,7 +77,20 @@ class Generator:
         found = [name for name, (own, _) in SYMBOLS.items() if own == shape]
         found = found * 6 + [f"{name}.T" for name, (own, _) in SYMBOLS.items() if own == (cols, rows) and own != (1, 1)]
         if shape == (1, 1):
-            found = found * 4 + ["2", "3", "0.5", "-1", "0", "1", "n", "m", "sum(x)", "x.T @ y", "y.T @ X @ x", "b.T @ b"]
+            found = found * 4 + [
+                "2",
+                "3",
+                "0.5",
+                "-1",
+                "0",
+                "1",
+                "n",
+                "m",
+                "sum(x)",
+                "x.T @ y",
+                "y.T @ X @ x",
+                "b.T @ b",
+            ]
         else:
             if isinstance(rows, str) and isinstance(cols, int) and "*" in rows:
                 one, other = rows.split("*")
@@ -89,7 +102,9 @@ class Generator:
         return self.choose(["n", "n", "m", "k", 1, 2])
 
     def any_shape(self) -> Shape:
-        return self.choose([("n", "n"), ("n", "n"), ("m", "n"), ("n", 1), (1, "n"), ("n", "k"), (2, 3), (1, 1), ("m*n", 1)])
+        return self.choose(
+            [("n", "n"), ("n", "n"), ("m", "n"), ("n", 1), (1, "n"), ("n", "k"), (2, 3), (1, 1), ("m*n", 1)]
+        )
 
     def positive(self, shape: Shape, depth: int) -> str:
         """An argument for logarithms and roots, nearly always positive."""
@@ -134,7 +149,10 @@ class Generator:
             ways += [self.of_a_square] * 3
             ways += [lambda d: f"({self.of(('n', 'n'), d)})[0, 0]", lambda d: f"({self.of((2, 3), d)})[1, 2]"]
         elif cols == 1:
-            ways += [lambda d: f"rowsum({self.of((rows, self.side()), d)})", lambda d: f"diagvec({self.of((rows, rows), d)})"]
+            ways += [
+                lambda d: f"rowsum({self.of((rows, self.side()), d)})",
+                lambda d: f"diagvec({self.of((rows, rows), d)})",
+            ]
         elif rows == 1:
             ways += [lambda d: f"colsum({self.of((self.side(), cols), d)})"]
         elif rows == cols:

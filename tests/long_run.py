@@ -81,7 +81,11 @@ def outcome(kind: str, expression: str, wrt: str, shapes: Any = SHAPES) -> tuple
         again = parse(answer.formula, shapes, names)
         if text(again) != answer.formula:
             return "formula is not read back", answer.formula
-        gradient = answered("gradient", expression, wrt, shapes, **(plain(wrt) if shapes is SHAPES else {})) if kind == "hessian" else None
+        gradient = (
+            answered("gradient", expression, wrt, shapes, **(plain(wrt) if shapes is SHAPES else {}))
+            if kind == "hessian"
+            else None
+        )
     except derive.DeriveError as error:
         return "refused", str(error).splitlines()[0]
     return compared(kind, expression, wrt, answer, gradient, {name: sides(shape) for name, shape in shapes.items()})
@@ -196,10 +200,14 @@ def main() -> int:
         counted[word] += 1
         if word == "refused":
             reasons[reason(said)] += 1
-        shown = word not in ("answered", "refused", "answered, not compared") or (given.refused is not None and given.refused in said)
+        shown = word not in ("answered", "refused", "answered, not compared") or (
+            given.refused is not None and given.refused in said
+        )
         bad += word not in ("answered", "refused", "answered, not compared")
         if shown or times[-1] > given.slow:
-            print(f"{word}, {times[-1]:.1f} s, number {number}: {kind} of {expression} by {wrt}\n    {said}", flush=True)
+            print(
+                f"{word}, {times[-1]:.1f} s, number {number}: {kind} of {expression} by {wrt}\n    {said}", flush=True
+            )
     print(f"\n{given.count} questions, seed {given.seed}, {sum(times):.0f} s")
     for word, count in counted.most_common():
         print(f"  {count:6}  {word}")

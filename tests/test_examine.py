@@ -93,10 +93,8 @@ def test_a_wrong_step_that_is_put_right_again_is_found(derived):
 
 def test_a_result_of_another_shape_is_found(derived):
     last = derived.differential.steps[-1]
-    if last.result.shape[0] == last.result.shape[1]:
-        wrong = mul(dimension("n"), last.result)
-    else:
-        wrong = transpose(last.result)
+    square = last.result.shape[0] == last.result.shape[1]
+    wrong = mul(dimension("n"), last.result) if square else transpose(last.result)
     planted = (*derived.differential.steps, Step(wrong, last.by))
     assert any(fault.startswith("step ") for fault in derived.faults(replace(derived.differential, steps=planted)))
 

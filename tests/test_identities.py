@@ -151,7 +151,11 @@ TABLE = [
     ("mixed_product", "kron(A, A) @ kron(B, X)", "kron(A @ B, A @ X)"),
     ("mixed_product", "kron(eye(n), x.T) @ kron(X, y)", "kron(eye(n) @ X, x.T @ y)"),
     ("vec_of_kronecker", "kron(kron(eye(n), commutation(m, k)), eye(n)) @ vec(kron(A, B))", "kron(vec(A), vec(B))"),
-    ("vec_of_kronecker", "kron(kron(eye(n), commutation(n, n)), eye(n)) @ vec(eye(n * n))", "kron(vec(eye(n)), vec(eye(n)))"),
+    (
+        "vec_of_kronecker",
+        "kron(kron(eye(n), commutation(n, n)), eye(n)) @ vec(eye(n * n))",
+        "kron(vec(eye(n)), vec(eye(n)))",
+    ),
     ("vec_times_vec", "vec(A).T @ vec(C)", "sum(A * C)"),
     ("commuted_vec", "commutation(m, n) @ vec(A)", "vec(A.T)"),
     ("commuted_vec", "commutation(n, m) @ commutation(m, n)", "eye(m * n)"),
