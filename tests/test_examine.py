@@ -159,7 +159,7 @@ def test_a_wrong_program_is_found(derived, before, after):
 def test_axes_in_another_order_are_found():
     derived = Derived("jacobian", "A @ X", "X")
     assert derived.differential.axes == ("m", "n", "n", "n")
-    wrong = derived.source.replace("order='F'", "order='C'")
+    wrong = derived.source.replace('order="F"', 'order="C"')
     assert derived.faults(source=wrong) == ["the NumPy function, run"]
     turned = replace(derived.differential, axes=("n", "n", "n", "m"))
     assert derived.faults(turned) == ["the NumPy function, run"]

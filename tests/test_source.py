@@ -37,7 +37,7 @@ TEXTS = [
     ("matpow(B, 5)", "np.linalg.matrix_power(B, 5)"),
     ("A[0, 1]", "np.squeeze(A[0, 1])"),
     ("diagvec(B)", "np.diagonal(B).reshape(-1, 1)"),
-    ("vec(A)", "A.reshape(-1, 1, order='F')"),
+    ("vec(A)", 'A.reshape(-1, 1, order="F")'),
     ("kron(A, B)", "np.kron(A, B)"),
     ("relu(A)", "np.maximum(A, 0.0)"),
     ("ones(2, 3)", "np.ones((2, 3))"),
@@ -131,7 +131,7 @@ def test_sizes_are_read_off_the_arrays_or_asked_for():
 
 def test_a_jacobian_is_folded_to_its_axes():
     answer = derive.jacobian("A @ X", wrt="X", shapes={"A": "m,n", "X": "n,p"})
-    assert "reshape(m, p, n, p, order='F')" in answer.numpy
+    assert 'reshape(m, p, n, p, order="F")' in answer.numpy
     assert "permute(3, 2, 1, 0)" in answer.torch
 
 
