@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive.answer import Answer
 from derive.at_numbers import At
 from derive.formula import latex
 from derive.text import text
+
+if TYPE_CHECKING:
+    from derive.answer import Answer
 
 VERSION = 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from importlib import import_module
 from itertools import pairwise
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
@@ -78,9 +79,7 @@ class Node:
                 stack.extend((arg, False) for arg in reversed(node.args))
 
     def __repr__(self) -> str:
-        from derive.text import text
-
-        return text(self)
+        return str(import_module("derive.text").text(self))
 
 
 def number(value: int | Fraction) -> Node:

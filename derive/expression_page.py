@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive.answer import Answer
 from derive.at_numbers import At
 from derive.chain import Finding
 from derive.environment import environment
@@ -21,6 +20,9 @@ from derive.index_proof import index_proof
 from derive.lines import Narrative, Theorem
 from derive.narrative import narrative
 from derive.operation import named
+
+if TYPE_CHECKING:
+    from derive.answer import Answer
 
 KINDS = {"gradient": "The gradient", "jacobian": "The Jacobian", "hessian": "The Hessian"}
 

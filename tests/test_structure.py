@@ -14,18 +14,82 @@ PACKAGE = Path(__file__).resolve().parent.parent / "derive"
 LONGEST = 280
 
 TIERS = [
-    {"errors", "terms", "functions", "measure"},
-    {"__init__", "elements", "operation", "files", "proof", "order", "modular", "glyphs", "domain"},
-    {"called", "decimals", "indexed", "numpy_text", "matrix_notation", "request", "rules", "written"},
-    {"edges", "printer", "rows"},
-    {"ops", "compare", "model", "grids", "recognise", "definition", "latex", "plain", "display"},
-    {"claims", "worked", "judge_lines", "judge_numpy", "latex_display", "plain_display"},
-    {"engine", "judge", "encode", "report"},
-    {"render"},
-    {"sympy_symbols", "sympy_sums", "to_sympy"},
-    {"from_sympy"},
-    {"api"},
-    {"listing"},
+    {"errors", "terms", "functions", "measure", "chain", "sizes"},
+    {
+        "__init__",
+        "elements",
+        "operation",
+        "files",
+        "proof",
+        "order",
+        "modular",
+        "glyphs",
+        "domain",
+        "environment",
+        "inference",
+    },
+    {
+        "called",
+        "decimals",
+        "indexed",
+        "numpy_text",
+        "matrix_notation",
+        "request",
+        "rules",
+        "written",
+        "declarations",
+        "dual",
+        "expression",
+        "nature",
+    },
+    {"edges", "printer", "rows", "identities", "index_lines", "shapes", "text", "values"},
+    {
+        "ops",
+        "compare",
+        "model",
+        "grids",
+        "recognise",
+        "definition",
+        "latex",
+        "plain",
+        "display",
+        "factoring",
+        "formula",
+        "graph",
+        "index_proof",
+        "kronecker",
+        "source",
+        "transposes",
+    },
+    {
+        "claims",
+        "worked",
+        "judge_lines",
+        "judge_numpy",
+        "latex_display",
+        "plain_display",
+        "differential",
+        "language",
+        "products",
+    },
+    {
+        "engine",
+        "judge",
+        "encode",
+        "report",
+        "at_numbers",
+        "examine",
+        "exponentials",
+        "inverses",
+        "lines",
+        "reductions",
+        "reverse",
+    },
+    {"render", "encode_answer", "examine_page", "expression_display", "narrative", "shorter"},
+    {"sympy_symbols", "sympy_sums", "to_sympy", "expression_page", "linear_maps"},
+    {"from_sympy", "answer"},
+    {"api", "calculus", "expression_report"},
+    {"listing", "cli_expressions"},
     {"cli"},
     {"__main__"},
 ]
@@ -70,6 +134,24 @@ JUDGES = {
     "rows",
     "written",
 }
+
+IDENTITIES = {
+    "calculus",
+    "exponentials",
+    "factoring",
+    "identities",
+    "inverses",
+    "kronecker",
+    "linear_maps",
+    "products",
+    "reductions",
+    "reverse",
+    "shorter",
+    "transposes",
+}
+"""What derives and simplifies expressions."""
+
+EXPRESSION_JUDGES = {"at_numbers", "dual", "examine", "examine_page", "values"}
 
 
 def modules():
@@ -133,6 +215,17 @@ def test_a_module_imports_from_the_tiers_below(name):
 @pytest.mark.parametrize("judge", sorted(JUDGES))
 def test_the_judge_knows_nothing_of_the_engine_or_the_printers(judge):
     assert reached(judge).isdisjoint(ENGINE | PRINTERS | {"ops", "api"})
+
+
+@pytest.mark.parametrize("judge", sorted(EXPRESSION_JUDGES))
+def test_the_judge_of_expressions_knows_none_of_their_rules(judge):
+    assert reached(judge).isdisjoint(IDENTITIES | ENGINE | PRINTERS | {"ops", "api"})
+
+
+@pytest.mark.parametrize("rules", sorted(IDENTITIES - {"calculus"}))
+def test_the_rules_of_expressions_know_nothing_of_their_judge(rules):
+    """Only the API brings both together."""
+    assert reached(rules).isdisjoint(EXPRESSION_JUDGES | PRINTERS)
 
 
 @pytest.mark.parametrize("printer", sorted(PRINTERS))
