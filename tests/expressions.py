@@ -222,12 +222,17 @@ VALUES: tuple[Shape, ...] = (("n", 1), ("m", 1), (1, "n"), ("m", "n"), ("n", "n"
 """The shapes of the values that Jacobians are asked of."""
 
 
+def names_in(text: str) -> set[str]:
+    """The symbols that are written in a text."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)} & set(SHAPES)
+
+
 def question(choose: Choose) -> tuple[str, str, str]:
     """What is asked, of which expression, by which variable."""
     kind = choose(["gradient", "gradient", "gradient", "jacobian", "hessian"])
     depth = choose([1, 2, 2, 3, 3, 4, 5, 6] if kind == "gradient" else [1, 2, 2, 3, 3, 4])
     text = Generator(choose).of(choose(VALUES) if kind == "jacobian" else (1, 1), depth)
-    present = sorted({node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)} & set(SHAPES))
+    present = sorted(names_in(text))
     return kind, text, choose(present) if present else "x"
 
 

@@ -27,7 +27,7 @@ from derive.calculus import read
 from derive.language import parse
 from derive.sizes import factors
 from derive.text import text
-from tests.expressions import SHAPES, SYMBOLS, Undefined, numbers, program, question, sides, slope, value
+from tests.expressions import SHAPES, SYMBOLS, Undefined, names_in, numbers, program, question, sides, slope, value
 
 LIMIT = 20
 """Seconds for one question."""
@@ -67,7 +67,7 @@ def outcome(kind: str, expression: str, wrt: str, shapes: Any = SHAPES) -> tuple
             shapes = {name: f"{node.shape[0]},{node.shape[1]}" for name, node in symbols.items()}
             if not symbols or wrt not in symbols:
                 return "answered, not compared", ""
-            if set(re.findall(r"[A-Za-z_]\w*", expression)) & set(SHAPES) - set(symbols):
+            if names_in(expression) - set(symbols):
                 return "answered, not compared", ""  # what dropped out has no inferred shape
             if kind != "jacobian" and not tree.scalar:
                 kind = "jacobian"
