@@ -157,7 +157,7 @@ def _way(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> li
     rows = []
     for cotangent, line in zip(told.differential.cotangents, told.backward, strict=True):
         titles = [named(operation).signature.title for operation in line.operations]
-        operations = " and ".join(title[:1].lower() + title[1:] for title in titles)
+        operations = "; ".join(title[:1].lower() + title[1:] for title in titles)
         known = numbers and told.differential.kind == "gradient"
         number = writer.numbers(numbers[0].value(cotangent.value)) if known else ""
         rows.append((writer.line(line), operations, number))
@@ -176,14 +176,8 @@ def _dimensions(told: Narrative, writer: ExpressionWriter, format: str) -> str:
     for term in terms:
         chain = next((p for p in (term.args if term.op == "mul" else (term,)) if p.op == "matmul"), None)
         if chain is not None:
-            shapes = (
-                (r"\,(%s)" if format != "txt" else " (%s)")
-                * len(chain.args)
-                % tuple(writer.shape(part) for part in chain.args)
-            )
-            chains.append(
-                f"{math(writer.math(chain))} multiplies {math(shapes.strip())}, which is {math(writer.shape(chain))}"
-            )
+            shapes = (r"\," if format != "txt" else " ").join(f"({writer.shape(part)})" for part in chain.args)
+            chains.append(f"{math(writer.math(chain))} multiplies {math(shapes)}, which is {math(writer.shape(chain))}")
     if told.differential.kind == "gradient":
         end = f"the result has the shape {math(writer.shape(result))} of {math(writer.math(wrt))}."
     else:
