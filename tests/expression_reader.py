@@ -225,9 +225,11 @@ class Parser:
         powers = 0
         while self.next in ("^", "_"):
             if self.taken("_"):
-                if base.op != "bracket":
+                if base.op not in ("bracket", "call"):
                     self.fail("an index without brackets")
-                base = Tree("entry", base.args, self._indices("".join(self.group())))
+                base = Tree(
+                    "entry", base.args if base.op == "bracket" else (base,), self._indices("".join(self.group()))
+                )
                 continue
             powers += 1
             if powers > 1:

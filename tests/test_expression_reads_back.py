@@ -69,6 +69,7 @@ def _one(x):
 
 
 def _softmax(x):
+    x = np.atleast_2d(x)
     return np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
 
 
