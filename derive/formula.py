@@ -13,31 +13,8 @@ from derive.operation import named
 from derive.sizes import SCALAR, Size
 from derive.text import ATOM, HALF, POWER, PRODUCT, SUM, UNARY, fraction_parts
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
+GREEK = frozenset(("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda"))
+GREEK |= frozenset(("mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"))
 
 Latex = tuple[str, int]
 
