@@ -14,6 +14,7 @@ from derive.environment import environment
 from derive.errors import DeriveError, Rejected
 from derive.examine import POINTS
 from derive.examine_page import examine_page
+from derive.expression import Node
 from derive.expression_display import ExpressionWriter, LatexExpressions, PlainExpressions
 from derive.files import FORMATS
 from derive.index_lines import IndexProof
@@ -93,11 +94,19 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
         "parts": parts,
         "symbols": answers[0].symbols,
         "convention": answers[0].convention,
+        "spread": any(
+            _spreads(node) for _, told in tales for node in (told.differential.value, told.differential.result)
+        ),
         "at": at,
         "theorems": _theorems([theorems[name] for name in sorted(theorems)], writer),
         "equalities": sum(finding.equalities for finding in findings),
         "sizes": _at_sizes(findings),
     }
+
+
+def _spreads(node: Node) -> bool:
+    """Whether somewhere a number is added to a matrix, which is no sum of matrices as it stands."""
+    return any(each.op == "add" and not each.scalar and any(arg.scalar for arg in each.args) for each in node.walk())
 
 
 def _judged(tales: Sequence[tuple[Answer, Narrative]], proofs: Sequence[IndexProof | None]) -> list[Finding]:
