@@ -78,8 +78,9 @@ class At:
         DeriveError: a symbol without numbers, numbers of another shape, or no real value there.
     """
 
-    def __init__(self, differential: Differential, given: Mapping[str, Array]) -> None:
+    def __init__(self, differential: Differential, numbers: Mapping[str, Any]) -> None:
         self.differential = differential
+        given = {name: _matrix(name, each) for name, each in numbers.items()}
         symbols = {node.name: node for node in differential.value.walk() if node.op == "symbol"}
         symbols.setdefault(differential.wrt.name, differential.wrt)
         for name in given:

@@ -13,6 +13,7 @@ from derive.environment import environment
 from derive.errors import DeriveError, Rejected
 from derive.examine import POINTS
 from derive.examine_page import examine_page
+from derive.expression import Node
 from derive.expression_display import ExpressionWriter, LatexExpressions, PlainExpressions
 from derive.files import FORMATS
 from derive.index_lines import IndexProof
@@ -95,11 +96,19 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
         "parts": parts,
         "symbols": answers[0].symbols,
         "convention": answers[0].convention,
+        "spread": any(
+            _spreads(node) for _, told in tales for node in (told.differential.value, told.differential.result)
+        ),
         "at": at,
         "theorems": _theorems([theorems[name] for name in sorted(theorems)], writer),
         "equalities": sum(finding.equalities for finding in findings),
         "sizes": _at_sizes(findings),
     }
+
+
+def _spreads(node: Node) -> bool:
+    """Whether somewhere a number is added to a matrix, which is no sum of matrices as it stands."""
+    return any(each.op == "add" and not each.scalar and any(arg.scalar for arg in each.args) for each in node.walk())
 
 
 def _judged(tales: Sequence[tuple[Answer, Narrative]], proofs: Sequence[IndexProof | None]) -> list[Finding]:
@@ -159,7 +168,7 @@ def _way(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> li
     rows = []
     for cotangent, line in zip(told.differential.cotangents, told.backward, strict=True):
         titles = [named(operation).signature.title for operation in line.operations]
-        operations = " and ".join(title[:1].lower() + title[1:] for title in titles)
+        operations = "; ".join(title[:1].lower() + title[1:] for title in titles)
         known = numbers and told.differential.kind == "gradient"
         number = writer.numbers(numbers[0].value(cotangent.value)) if known else ""
         rows.append((writer.line(line), operations, number))
@@ -178,14 +187,8 @@ def _dimensions(told: Narrative, writer: ExpressionWriter, format: str) -> str:
     for term in terms:
         chain = next((p for p in (term.args if term.op == "mul" else (term,)) if p.op == "matmul"), None)
         if chain is not None:
-            shapes = (
-                (r"\,(%s)" if format != "txt" else " (%s)")
-                * len(chain.args)
-                % tuple(writer.shape(part) for part in chain.args)
-            )
-            chains.append(
-                f"{math(writer.math(chain))} multiplies {math(shapes.strip())}, which is {math(writer.shape(chain))}"
-            )
+            shapes = (r"\," if format != "txt" else " ").join(f"({writer.shape(part)})" for part in chain.args)
+            chains.append(f"{math(writer.math(chain))} multiplies {math(shapes)}, which is {math(writer.shape(chain))}")
     if told.differential.kind == "gradient":
         end = f"the result has the shape {math(writer.shape(result))} of {math(writer.math(wrt))}."
     else:

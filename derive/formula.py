@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
@@ -11,31 +12,8 @@ from derive.operation import named
 from derive.sizes import SCALAR, Size
 from derive.text import ATOM, HALF, POWER, PRODUCT, SUM, UNARY, fraction_parts
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
+GREEK = frozenset(("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda"))
+GREEK |= frozenset(("mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"))
 
 Latex = tuple[str, int]
 
@@ -70,8 +48,14 @@ def name_latex(name: str) -> str:
 
 
 def size_latex(size: Size) -> str:
-    """A number of rows or columns."""
-    return " ".join(part if part.isdigit() else name_latex(part) for part in str(size).split("*"))
+    r"""A number of rows or columns.
+
+    >>> size_latex("2*k*n"), size_latex("n*n")
+    ('2 k n', 'n^{2}')
+    """
+    powers = Counter(str(size).split("*"))
+    written = ((part if part.isdigit() else name_latex(part), by) for part, by in powers.items())
+    return " ".join(f"{part}^{{{by}}}" if by > 1 else part for part, by in written)
 
 
 def _latex(node: Node) -> Latex:
@@ -169,7 +153,7 @@ def _product(node: Node) -> Latex:
         front = front if over else ""
         body = rf"\frac{{{top}}}{{{beneath}}}"
     elif len(matrices) == 1:
-        body = held(matrices[0], PRODUCT)
+        body = held(matrices[0], POWER if matrices[0].op == "kron" and front else PRODUCT)
     else:
         body = r" \circ ".join(held(part, POWER) for part in matrices)
     return sign + (_joined(front, body, r"\, ") if front and body else front or body), PRODUCT
@@ -177,6 +161,11 @@ def _product(node: Node) -> Latex:
 
 def _front(coefficient: Fraction, scalars: list[Node], under: list[Node], *, alone: bool) -> str:
     """The number and the scalars of a product; a fraction, if something stands below the line."""
+    # A derivative is a fraction itself, and stands beside another one.
+    beside = [part for part in scalars if part.op == "symbol" and part.name.startswith("∂")]
+    if beside and (under or (coefficient.denominator != 1 and not _decimal(coefficient))):
+        rest = [part for part in scalars if part not in beside]
+        return _beside([_front(coefficient, rest, under, alone=bool(rest or under)), *map(latex, beside)])
     bottom = _ending_bare(under)
     whole = alone or bottom or (coefficient.denominator != 1 and scalars and not _decimal(coefficient))
     top = _ending_bare(scalars) if whole else [held(part, UNARY) for part in scalars]
@@ -268,7 +257,7 @@ def _matpow(node: Node) -> Latex:
 
 
 def _kronecker(node: Node) -> Latex:
-    return r" \otimes ".join(held(arg, POWER) for arg in node.args), SUM
+    return r" \otimes ".join(held(arg, PRODUCT if arg.op == "kron" else POWER) for arg in node.args), PRODUCT
 
 
 _SPECIAL: Mapping[str, Callable[[Node], Latex]] = {

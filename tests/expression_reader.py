@@ -20,9 +20,9 @@ class Misread(Exception):
     """A text that is no formula, that can be read in two ways, or whose shapes do not fit."""
 
 
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi chi psi omega".split()
-)
+GREEK = r"\alpha\beta\gamma\delta\epsilon\zeta\eta\theta\iota\kappa\lambda\mu\nu\xi\rho\sigma\tau\phi\chi\psi\omega"[
+    1:
+].split("\\")
 IGNORED = {r"\,", r"\quad", "{}"}
 
 TOKEN = re.compile(r"\s*(\{\}|\\[A-Za-z]+|\\[,\\]|\d+(?:\.\d+)?|[A-Za-z]|[{}()_^+\-/,=&])")
@@ -82,11 +82,9 @@ class World:
 FUNCTIONS = {
     **{rf"\{name}": name for name in ("exp", "log", "sin", "cos", "tanh", "det")},
     r"\sigma": "sigmoid",
-    **{
-        rf"\mathrm{{{name}}}": name
-        for name in "tr sum rowsum colsum logsumexp sign relu softplus step softmax diag diagvec vec unvec affine bias "
-        "sigmoid".split()
-    },
+    **{rf"\mathrm{{{name}}}": name for name in ("tr", "sum", "rowsum", "colsum", "logsumexp", "diag", "diagvec")},
+    **{rf"\mathrm{{{name}}}": name for name in ("sign", "relu", "softplus", "step", "softmax", "vec", "unvec")},
+    **{rf"\mathrm{{{name}}}": name for name in ("affine", "bias")},
 }
 
 
@@ -191,7 +189,7 @@ class Parser:
         made = Tree("circ", (first, *parts[1:]))
         return Tree("juxtaposed", (*(Tree("number_only", (each,)) for each in front), made)) if front else made
 
-    ENDS = frozenset(["", "+", "-", "=", ")", "}", ",", "&", "/", r"\circ", r"\otimes", r"\rVert", r"\rvert", r"\rangle"])
+    ENDS = frozenset(["", *"+-=)},&/", r"\circ", r"\otimes", r"\rVert", r"\rvert", r"\rangle"])
 
     def sequence(self):
         if self.next == r"\sum":
@@ -227,9 +225,11 @@ class Parser:
         powers = 0
         while self.next in ("^", "_"):
             if self.taken("_"):
-                if base.op != "bracket":
+                if base.op not in ("bracket", "call"):
                     self.fail("an index without brackets")
-                base = Tree("entry", base.args, self._indices("".join(self.group())))
+                base = Tree(
+                    "entry", base.args if base.op == "bracket" else (base,), self._indices("".join(self.group()))
+                )
                 continue
             powers += 1
             if powers > 1:
@@ -287,7 +287,7 @@ class Parser:
         if token == r"\mathrm":
             begin = self.at
             self.at += 1
-            name = r"\mathrm{%s}" % "".join(self.group())
+            name = rf"\mathrm{{{''.join(self.group())}}}"
             if name not in FUNCTIONS:
                 self.at = begin
                 self.fail("an unknown word")
@@ -721,5 +721,3 @@ def faults_of_style(text):
     if text.count("(") != text.count(")"):
         found.append("brackets that do not match")
     return found
-
-
