@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from derive import exponentials, inverses, kronecker, products, reductions, transposes
+from derive import diagonals, exponentials, inverses, kronecker, powers, products, reductions, transposes
 from derive.answer import Answer, checked
 from derive.chain import Reason, Step
 from derive.declarations import NAME
@@ -21,7 +21,7 @@ from derive.reverse import reverse_pass
 from derive.shorter import presented, shortest
 from derive.sizes import times
 
-RULES = (exponentials, inverses, kronecker, products, reductions, transposes)
+RULES = (transposes, products, powers, reductions, diagonals, kronecker, inverses, exponentials)
 """The modules whose identities simplify the results."""
 
 Shapes = Mapping[str, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.expression import Node, call, mul, neg, number, ones, power
 from derive.identities import identity, normal
-from derive.products import positive
+from derive.powers import positive
 
 ONE = number(1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.expression import Node, call, dimension, mul, number, power
 from derive.identities import identity
-from derive.products import matrix_power
+from derive.powers import matrix_power
 
 ONE = number(1)
 
