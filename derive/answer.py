@@ -17,8 +17,9 @@ from derive.examine import examine
 from derive.expression import Node, symbol
 from derive.formula import latex
 from derive.language import LONGEST_TEXT, parse
+from derive.libraries import LIBRARIES
 from derive.sizes import Shape, Size, factors
-from derive.source import LIBRARIES, function_source
+from derive.source import function_source
 from derive.text import text
 
 

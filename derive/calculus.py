@@ -7,11 +7,12 @@ from typing import Any
 
 from derive import diagonals, exponentials, inverses, kronecker, powers, products, reductions, transposes
 from derive.answer import Answer, checked
+from derive.calls import call, replaced
 from derive.chain import Reason, Step
 from derive.declarations import NAME
 from derive.differential import CONVENTIONS, Cotangent, Differential
 from derive.errors import DeriveError
-from derive.expression import Node, add, call, eye, mul, neg, number, replaced, symbol, transpose, zeros
+from derive.expression import Node, add, eye, mul, neg, number, symbol, transpose, zeros
 from derive.graph import vertices
 from derive.identities import normal, steps
 from derive.language import parse

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from derive.listing import show_operations
 from derive.operation import Signature, catalogue, registered, unknown
 from derive.report import show_findings, summary
 from derive.request import check_entries, check_names, check_parameters, check_sizes, parse_entries
+from derive.streams import prepare_streams, silence
 
 if TYPE_CHECKING:
     from derive.api import Derived
@@ -229,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 1 a false line, 2 wrong input, 130 interrupted, 141 the reader of the output went away.
     """
     try:
-        _prepare_streams()
+        prepare_streams()
         # Not cli.main: it takes a closed pipe for an ordinary failure.
         with cli.make_context("derive", list(sys.argv[1:] if arguments is None else arguments)) as context:
             cli.invoke(context)
@@ -250,27 +250,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _end("interrupted.", INTERRUPTED)
     except BrokenPipeError:
-        _silence()
+        silence()
         return PIPE_CLOSED
     except OSError as error:
-        _silence()
+        silence()
         return _end(f"cannot write: {error.strerror or error}.", MISUSED)
     except MemoryError:
         return _end("out of memory; take smaller sizes.", MISUSED)
-
-
-def _prepare_streams() -> None:
-    """Formulas are Unicode, whatever the locale; and a standard output that was closed is none."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the program
-    sys.stderr = sys.stderr or sys.stdout
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-
-
-def _silence() -> None:
-    """What Python still holds back for a standard output that takes no more goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(message: str, code: int) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive.expression import Node, add, call, dimension, eye, matmul, mul, ones, transpose
+from derive.calls import call
+from derive.expression import Node, add, dimension, eye, matmul, mul, ones, transpose
 from derive.identities import identity, normal
 from derive.products import normal_transpose
 from derive.reductions import outer

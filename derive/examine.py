@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from derive.calls import bound
 from derive.chain import Finding
 from derive.differential import Differential
 from derive.dual import Array, Entries, tabulated
 from derive.errors import DeriveError
-from derive.expression import Node, bound
+from derive.expression import Node
 from derive.operation import named
 from derive.sizes import count
 from derive.values import MOODS, Points, Unreal, determinants, dimensions, entries

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from derive.calls import bound
 from derive.chain import Finding
 from derive.differential import Differential
 from derive.dual import Array, Entries, tabulated
 from derive.examine import POINTS, ROUNDS, Round
-from derive.expression import Node, bound, symbol
+from derive.expression import Node, symbol
 from derive.index_lines import Delta, Entry, IndexProof, Product
 from derive.lines import Line, Narrative, Theorem
 from derive.operation import named

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, mul, neg, number, ones, power
+from derive.calls import call
+from derive.expression import Node, mul, neg, number, ones, power
 from derive.identities import identity, normal
 from derive.powers import positive
 

@@ -19,8 +19,9 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 import derive.ops  # noqa: F401 - registers the operations
 from derive import expression as tree
+from derive.calls import call
 from derive.errors import DeriveError
-from derive.expression import Node, call
+from derive.expression import Node
 from derive.language import LARGEST_POWER
 from derive.sizes import SCALAR, Shape
 from derive.sympy_sums import total

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from derive.expression import Node, rebuilt
+from derive.calls import rebuilt
+from derive.expression import Node
 
 Rewrite = Callable[[Node], Node | None]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, dimension, mul, number, power
+from derive.calls import call
+from derive.expression import Node, dimension, mul, number, power
 from derive.identities import identity
 from derive.powers import matrix_power
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, eye, matmul, mul, ones, transpose, zeros
+from derive.calls import call
+from derive.expression import Node, eye, matmul, mul, ones, transpose, zeros
 from derive.identities import identity
 from derive.sizes import times
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from derive import expression
+from derive.calls import call, untold
 from derive.declarations import NAME, Declaration, LanguageError, declarations, pointed
 from derive.errors import DeriveError
 from derive.expression import Node
+from derive.hints import MEANT, REFUSED
 from derive.inference import Draft
 from derive.operation import Operation, registered, unknown
 from derive.shapes import infer
@@ -30,18 +32,6 @@ _INFIX: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
     ast.Div: "div",
     ast.MatMult: "matmul",
-}
-_REFUSED = {
-    ast.BitXor: "'^' is no operator here; a power is written '**'",
-    ast.Mod: "'%' is no operator here",
-    ast.FloorDiv: "'//' is no operator here; a quotient is written '/'",
-    ast.Compare: "a comparison is no expression here; write one side only",
-    ast.Lambda: "a lambda is no expression here; write its body",
-    ast.List: "lists are not read here; name the matrix and give its numbers with --at",
-    ast.Tuple: "a comma stands only between the arguments of a function",
-    ast.IfExp: "conditions are not read here",
-    ast.BoolOp: "'and' and 'or' are not read here",
-    ast.NamedExpr: "names are not assigned here",
 }
 
 
@@ -143,7 +133,7 @@ class _Reader:
         if isinstance(tree, ast.Call):
             return self._call(tree, depth)
         kind = type(tree.op) if isinstance(tree, (ast.BinOp, ast.UnaryOp)) else type(tree)
-        raise self.refused(_REFUSED.get(kind, f"{kind.__name__} is not read here"), at)
+        raise self.refused(REFUSED.get(kind, f"{kind.__name__} is not read here"), at)
 
     def _operands(self, tree: ast.BinOp, depth: int) -> tuple[Draft, Draft]:
         return self.draft(tree.left, depth + 1), self.draft(tree.right, depth + 1)
@@ -195,7 +185,7 @@ class _Reader:
         if name not in self.functions and name not in CONSTANTS:
             known = [*self.functions, *CONSTANTS]
             raise self.refused(
-                _MEANT.get(name) or unknown("function", name, known).partition(" Known")[0].rstrip("."), place
+                MEANT.get(name) or unknown("function", name, known).partition(" Known")[0].rstrip("."), place
             )
         if tree.keywords:
             raise self.refused("arguments are not given by name", self.span(tree.keywords[0].value))
@@ -206,13 +196,13 @@ class _Reader:
             return self._constant(name, tree)
         operation = self.functions[name]
         inputs = len(operation.signature.inputs)
-        told = len(expression.untold(name)) or len(operation.parameters)
+        told = len(untold(name)) or len(operation.parameters)
         if len(tree.args) != inputs + told:
             count = f"{inputs + told} argument{'s' * (inputs + told > 1)}"
             raise self.refused(f"{name} takes {count}, not {len(tree.args)}: {_usage(operation)}", at)
         args = tuple(self.draft(given, depth + 1) for given in tree.args[:inputs])
         rest = tree.args[inputs:]
-        read = self._size if expression.untold(name) else self._whole
+        read = self._size if untold(name) else self._whole
         return Draft(name, args, at, tuple(read(given) for given in rest))
 
     def _constant(self, name: str, tree: ast.Call) -> Draft:
@@ -248,22 +238,10 @@ class _Reader:
         raise self.refused("a size is the name of a dimension or a positive whole number", self.span(tree))
 
 
-_MEANT = {
-    "trace": "unknown function 'trace'; did you mean 'tr'?",
-    "transpose": "unknown function 'transpose'; a transpose is written X.T",
-    "norm": "unknown function 'norm'; did you mean 'norm2' (its square is 'sumsq')?",
-    "dot": "unknown function 'dot'; a product is written x.T @ y",
-    "ln": "unknown function 'ln'; did you mean 'log'?",
-    "identity": "unknown function 'identity'; did you mean 'eye'?",
-    "hadamard": "unknown function 'hadamard'; an entrywise product is written A * B",
-    "matmul": "unknown function 'matmul'; a matrix product is written A @ B",
-}
-
-
 def _usage(operation: Operation) -> str:
     signature = operation.signature
     names = [operand.name for operand in signature.inputs]
-    told = expression.untold(signature.name) or operation.parameters
+    told = untold(signature.name) or operation.parameters
     return f"{signature.name}({', '.join([*names, *told])})"
 
 
@@ -295,5 +273,5 @@ def _made(draft: Draft, args: tuple[Node, ...]) -> Node:
     if draft.op == "mul":
         return expression.mul(*args)
     if draft.op in ("add", "sub", "neg", "div", "matmul", "transpose"):
-        return expression.call(draft.op, *args)
-    return expression.call(draft.op, *args, data=draft.data or ())
+        return call(draft.op, *args)
+    return call(draft.op, *args, data=draft.data or ())

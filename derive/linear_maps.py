@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.calls import call
 from derive.errors import DeriveError
-from derive.expression import Node, add, call, commutation, eye, matmul, mul, ones, symbol, transpose, unit, zeros
+from derive.expression import Node, add, commutation, eye, matmul, mul, ones, symbol, transpose, unit, zeros
 from derive.identities import normal
 from derive.reverse import reverse_pass
 from derive.shorter import expansion

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from derive.calls import call, rebuilt
 from derive.differential import Cotangent, Differential
-from derive.expression import Node, add, call, rebuilt, symbol
+from derive.expression import Node, add, symbol
 from derive.graph import Vertex
 from derive.lines import Line, Narrative, Theorem
 from derive.nature import kink

@@ -6,18 +6,8 @@ from fractions import Fraction
 from itertools import groupby
 from math import isqrt
 
-from derive.expression import (
-    Node,
-    add,
-    call,
-    eye,
-    matmul,
-    mul,
-    number,
-    ones,
-    power,
-    transpose,
-)
+from derive.calls import call
+from derive.expression import Node, add, eye, matmul, mul, number, ones, power, transpose
 from derive.identities import identity, normal
 from derive.products import ONE
 

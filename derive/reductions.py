@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, add, call, dimension, matmul, mul, number, ones, power, transpose, zeros
+from derive.calls import call
+from derive.expression import Node, add, dimension, matmul, mul, number, ones, power, transpose, zeros
 from derive.identities import identity, normal
 
 LINEAR = ("sum", "tr", "rowsum", "colsum", "diag", "diagvec", "vec", "unvec")

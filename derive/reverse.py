@@ -6,22 +6,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from derive.calls import bound, call, rebuilt
 from derive.differential import Cotangent, Pulled
 from derive.errors import DeriveError
-from derive.expression import (
-    Node,
-    add,
-    bound,
-    call,
-    commutation,
-    dimension,
-    eye,
-    number,
-    ones,
-    rebuilt,
-    unit,
-    zeros,
-)
+from derive.expression import Node, add, commutation, dimension, eye, number, ones, unit, zeros
 from derive.graph import Vertex, vertices
 from derive.identities import normal
 from derive.language import parse

@@ -177,7 +177,7 @@ class _Inference:
     def _function(self, draft: Draft, products: list[Constraint]) -> None:
         operation = registered()[draft.op]
         signature = operation.signature
-        from derive.expression import untold
+        from derive.calls import untold
 
         letters: dict[str, Side] = {letter: Unknown() for letter in signature.sizes}
         if untold(draft.op):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
-from derive.expression import Node, add, call, matmul, mul, number, ones, power, rebuilt, transpose
+from derive.calls import call, rebuilt
+from derive.expression import Node, add, matmul, mul, number, ones, power, transpose
 from derive.factoring import factored
 from derive.identities import normal
 from derive.products import coefficient_of

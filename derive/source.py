@@ -5,37 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from textwrap import wrap
 
-from derive.expression import Node, bound, power, transpose
+from derive.calls import bound
+from derive.expression import Node, power, transpose
 from derive.expression import number as constant
+from derive.libraries import LIBRARIES, Library
 from derive.operation import named
 from derive.sizes import Size, factors
 from derive.text import ATOM, HALF, POWER, PRODUCT, SUM, fraction_parts
-
-
-@dataclass(frozen=True)
-class Library:
-    """How a library's functions are called, where that differs from NumPy."""
-
-    name: str
-    module: str
-    imported: str
-    typed: bool = False
-
-    def matrix(self, name: str, arguments: str, example: str) -> str:
-        """A constant matrix, in the type of the given arrays."""
-        typed = f", dtype={example}.dtype, device={example}.device" if self.typed else ""
-        return f"{self.module}.{name}({arguments}{typed})"
-
-
-LIBRARIES: Mapping[str, Library] = {
-    "numpy": Library("NumPy", "np", "import numpy as np"),
-    "torch": Library("PyTorch", "torch", "import torch", typed=True),
-    "jax": Library("JAX", "jnp", "import jax.numpy as jnp"),
-}
 
 Text = tuple[str, int]
 

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from sympy import Basic, Mul
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derive.calls import call
 from derive.errors import DeriveError
-from derive.expression import Node, call, matmul, ones, transpose
+from derive.expression import Node, matmul, ones, transpose
 from derive.sizes import Shape, Size
 
 

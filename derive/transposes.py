@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.expression import Node, call, commutation, matmul, mul, ones, rebuilt, transpose, zeros
+from derive.calls import call, rebuilt
+from derive.expression import Node, commutation, matmul, mul, ones, transpose, zeros
 from derive.identities import identity, normal
 from derive.nature import entrywise
 

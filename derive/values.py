@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from derive.calls import bound
 from derive.dual import Array, Entries, tabulated
-from derive.expression import Node, bound
+from derive.expression import Node
 from derive.operation import named
 from derive.sizes import Size, count, factors
 

@@ -7,8 +7,9 @@ import pytest
 
 import derive
 from derive.language import parse
+from derive.libraries import LIBRARIES
 from derive.operation import catalogue, registered
-from derive.source import LIBRARIES, function_source
+from derive.source import function_source
 from tests.expressions import NAMED, numbers, sides, value
 
 catalogue()
