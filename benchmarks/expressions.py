@@ -34,9 +34,9 @@ from rich.console import Console
 from rich.table import Table
 
 import derive
-from derive.answer import Answer
-from derive.language import parse
-from derive.to_sympy import to_sympy
+from derive.expressions.answer import Answer
+from derive.expressions.language import parse
+from derive.expressions.to_sympy import to_sympy
 from tests.autodiff import answer_of, program
 from tests.expressions_table import CASES, Case, numbers
 from tests.sympy_values import sympy_value

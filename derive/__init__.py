@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
-    from derive.answer import Answer
     from derive.api import Derived, derivation, verify
-    from derive.calculus import gradient, hessian, jacobian
+    from derive.expressions.answer import Answer
+    from derive.expressions.calculus import gradient, hessian, jacobian
 
 _HOMES = {
-    "Answer": "derive.answer",
-    "gradient": "derive.calculus",
-    "hessian": "derive.calculus",
-    "jacobian": "derive.calculus",
+    "Answer": "derive.expressions.answer",
+    "gradient": "derive.expressions.calculus",
+    "hessian": "derive.expressions.calculus",
+    "jacobian": "derive.expressions.calculus",
     "Derived": "derive.api",
     "derivation": "derive.api",
     "verify": "derive.api",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.declarations import shape_options
 from derive.errors import DeriveError
+from derive.expressions.declarations import shape_options
 from derive.files import FORMATS, deliver, format_of, place
 
 if TYPE_CHECKING:
-    from derive.answer import Answer
+    from derive.expressions.answer import Answer
 
 PROGRAMS = ("numpy", "torch", "jax", "latex", "sympy", "formula")
 
@@ -106,8 +106,8 @@ def _runner(kind: str) -> Callable[..., None]:
         expression = sys.stdin.read().strip() if expression == "-" else expression
         declared = shape_options(shapes)
 
-        from derive import calculus
-        from derive.at_numbers import parse_numbers
+        from derive.expressions import calculus
+        from derive.expressions.at_numbers import parse_numbers
 
         at = parse_numbers(numbers)
         options = {"convention": convention} if kind == "gradient" else {}
@@ -117,18 +117,18 @@ def _runner(kind: str) -> Callable[..., None]:
             click.echo("\n\n".join(_program(answer, code) for answer in answers))
             return
         if output is None and form is None:
-            from derive.expression_report import report
+            from derive.expressions.expression_report import report
 
             click.echo(report(answers, at))
             return
-        from derive.expression_page import page
+        from derive.expressions.expression_page import page
 
         form = form or "md"
         written = page(answers, form, at)
         path: Path | None = place(output, f"{kind}.{form}") if output else None
         deliver(written, path)
         if not quiet and path is not None:
-            from derive.expression_report import results
+            from derive.expressions.expression_report import results
 
             click.echo(f"{results(answers)}\nwritten to {path}")
 

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 import derive
-from derive.answer import Answer
-from derive.expression import Node
-from derive.sizes import count
+from derive.expressions.answer import Answer
+from derive.expressions.expression import Node
+from derive.expressions.sizes import count
 from tests.expressions_table import SIZES, Case, numbers
 
 

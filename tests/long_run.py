@@ -23,10 +23,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import derive
-from derive.calculus import read
-from derive.language import parse
-from derive.sizes import factors
-from derive.text import text
+from derive.expressions.calculus import read
+from derive.expressions.language import parse
+from derive.expressions.sizes import factors
+from derive.expressions.text import text
 from tests.expressions import SHAPES, SYMBOLS, Undefined, names_in, numbers, program, question, sides, slope, value
 
 LIMIT = 20

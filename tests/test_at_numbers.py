@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import derive
-from derive.at_numbers import At, parse_numbers
 from derive.errors import DeriveError
+from derive.expressions.at_numbers import At, parse_numbers
 
 
 def test_lists_files_and_archives(tmp_path):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import derive
-from derive.language import parse
-from derive.text import formula_size
+from derive.expressions.language import parse
+from derive.expressions.text import formula_size
 from tests.expressions import numbers, program, sides, slope, value
 
 SIZES = {"m": 4, "n": 3, "k": 2}

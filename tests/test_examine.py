@@ -9,14 +9,14 @@ import pytest
 
 import derive
 from derive import examine as judge
-from derive.answer import compiled
-from derive.calculus import gradient_differential, jacobian_differential
 from derive.chain import Reason, Step
-from derive.differential import CONVENTIONS
-from derive.examine import examine
-from derive.expression import add, dimension, mul, neg, number, transpose
-from derive.language import parse
-from derive.source import function_source
+from derive.expressions.answer import compiled
+from derive.expressions.calculus import gradient_differential, jacobian_differential
+from derive.expressions.differential import CONVENTIONS
+from derive.expressions.examine import examine
+from derive.expressions.expression import add, dimension, mul, neg, number, transpose
+from derive.expressions.language import parse
+from derive.expressions.source import function_source
 
 SHAPES = {"A": "m,n", "X": "n,n", "S": "n,n symmetric", "D": "n,n diagonal", "x": "n", "b": "m", "t": ""}
 

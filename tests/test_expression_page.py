@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.calculus import gradient_differential, jacobian_differential
 from derive.errors import DeriveError, Rejected
-from derive.examine_page import examine_page
-from derive.expression import add, mul, neg, number, symbol
-from derive.expression_page import page
-from derive.index_lines import Delta, Entry
-from derive.index_proof import index_proof
-from derive.language import parse
-from derive.narrative import narrative
+from derive.expressions.calculus import gradient_differential, jacobian_differential
+from derive.expressions.examine_page import examine_page
+from derive.expressions.expression import add, mul, neg, number, symbol
+from derive.expressions.expression_page import page
+from derive.expressions.index_lines import Delta, Entry
+from derive.expressions.index_proof import index_proof
+from derive.expressions.language import parse
+from derive.expressions.narrative import narrative
 
 FOLDER = Path(__file__).parent / "golden"
 BLESS = "DERIVE_BLESS=1 pytest tests/test_expression_page.py"
@@ -122,7 +122,7 @@ def test_several_variables_share_a_page():
 def test_the_numbers_of_the_page():
     """The example of the documentation: loss 52 and both gradients."""
     answers = derive.gradient("sum((X @ W)**2)", wrt=["X", "W"])
-    from derive.at_numbers import parse_numbers
+    from derive.expressions.at_numbers import parse_numbers
 
     at = parse_numbers(("X=[[0,1],[2,3]]", "W=[[1,1],[1,1]]"))
     text = page(list(answers.values()), "txt", at)
@@ -255,7 +255,7 @@ def test_a_wrong_proof_by_indices_is_found(name, part):
 
 def test_a_rejected_page_is_not_written(monkeypatch):
     right = answer("trace")
-    monkeypatch.setattr("derive.narrative.pulled_back", lambda vertex, argument, upstream: number(7))
+    monkeypatch.setattr("derive.expressions.narrative.pulled_back", lambda vertex, argument, upstream: number(7))
     with pytest.raises(Rejected, match="nothing is written"):
         right.render("md")
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import derive
 from derive.errors import DeriveError
-from derive.formula import latex
-from derive.language import functions, parse
+from derive.expressions.formula import latex
+from derive.expressions.language import functions, parse
 from derive.operation import registered
 from tests import expression_reader as reader
 from tests.expression_page_reader import Page, Question, Wrong, laid_out, slopes

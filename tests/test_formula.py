@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import derive
-from derive.formula import latex, name_latex, size_latex
-from derive.language import parse
+from derive.expressions.formula import latex, name_latex, size_latex
+from derive.expressions.language import parse
 from tests.expressions import SHAPES, questions
 
 MORE = {**SHAPES, "W1": "n,n", "x_0": "n", "alpha": ""}

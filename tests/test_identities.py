@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import derive
-from derive import calculus, identities, reverse
-from derive.expression import mul, neg, number, ones
-from derive.identities import IDENTITIES, KINDS, Identity, forget, normal, steps
-from derive.language import parse
-from derive.text import text
+from derive.expressions import calculus, identities, reverse
+from derive.expressions.expression import mul, neg, number, ones
+from derive.expressions.identities import IDENTITIES, KINDS, Identity, forget, normal, steps
+from derive.expressions.language import parse
+from derive.expressions.text import text
 from tests.expressions import SHAPES, numbers, value
 
 SIZES = {"m": 3, "n": 2, "k": 4}

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import derive
-from derive.declarations import STRUCTURES
-from derive.language import CONSTANTS, functions, parse
-from derive.text import formula_size, text
+from derive.expressions.declarations import STRUCTURES
+from derive.expressions.language import CONSTANTS, functions, parse
+from derive.expressions.text import formula_size, text
 from tests.expressions import NAMED, SHAPES, numbers, questions, value
 
 DECLARED = {"A": "m,n", "B": "n,k", "C": "m,n", "X": "n,n", "x": "n", "b": "m", "c": "", "S": "n,n spd"}

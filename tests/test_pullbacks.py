@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 
 import derive
-from derive import operation, reverse
-from derive.identities import forget
+from derive import operation
+from derive.expressions import reverse
+from derive.expressions.identities import forget
 from derive.operation import catalogue, registered
 
 catalogue()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import derive
-from derive.language import parse
-from derive.libraries import LIBRARIES
+from derive.expressions.language import parse
+from derive.expressions.libraries import LIBRARIES
+from derive.expressions.source import function_source
 from derive.operation import catalogue, registered
-from derive.source import function_source
 from tests.expressions import NAMED, numbers, sides, value
 
 catalogue()

@@ -14,82 +14,100 @@ PACKAGE = Path(__file__).resolve().parent.parent / "derive"
 LONGEST = 280
 
 TIERS = [
-    {"errors", "terms", "functions", "measure", "chain", "sizes"},
+    {"chain", "errors", "functions", "hints", "libraries", "measure", "sizes", "streams", "terms"},
     {
         "__init__",
-        "elements",
-        "operation",
-        "files",
-        "proof",
-        "order",
-        "modular",
-        "glyphs",
         "domain",
+        "elements",
         "environment",
+        "expression",
+        "files",
+        "glyphs",
         "inference",
+        "modular",
+        "operation",
+        "order",
+        "proof",
     },
     {
         "called",
+        "calls",
         "decimals",
-        "indexed",
-        "numpy_text",
-        "matrix_notation",
-        "request",
-        "rules",
-        "written",
         "declarations",
         "dual",
-        "expression",
+        "index_lines",
+        "indexed",
+        "matrix_notation",
         "nature",
-    },
-    {"edges", "printer", "rows", "identities", "index_lines", "shapes", "text", "values"},
-    {
+        "numpy_text",
         "ops",
-        "compare",
-        "model",
-        "grids",
-        "recognise",
+        "request",
+        "rules",
+        "text",
+        "to_sympy",
+        "written",
+    },
+    {
         "definition",
-        "latex",
-        "plain",
-        "display",
-        "factoring",
+        "edges",
         "formula",
         "graph",
+        "identities",
         "index_proof",
-        "kronecker",
+        "printer",
+        "rows",
+        "shapes",
         "source",
+        "sympy_sums",
+        "sympy_symbols",
+        "values",
+    },
+    {
+        "compare",
+        "differential",
+        "display",
+        "factoring",
+        "grids",
+        "kronecker",
+        "language",
+        "latex",
+        "model",
+        "plain",
+        "recognise",
+        "reductions",
         "transposes",
     },
     {
+        "at_numbers",
         "claims",
-        "worked",
+        "examine",
+        "from_sympy",
         "judge_lines",
         "judge_numpy",
         "latex_display",
+        "lines",
         "plain_display",
-        "differential",
-        "language",
         "products",
+        "reverse",
+        "worked",
     },
     {
-        "engine",
-        "judge",
+        "diagonals",
         "encode",
+        "encode_answer",
+        "engine",
+        "examine_page",
+        "expression_display",
+        "judge",
+        "narrative",
+        "powers",
         "report",
-        "at_numbers",
-        "examine",
-        "exponentials",
-        "inverses",
-        "lines",
-        "reductions",
-        "reverse",
+        "shorter",
     },
-    {"render", "encode_answer", "examine_page", "expression_display", "narrative", "shorter"},
-    {"sympy_symbols", "sympy_sums", "to_sympy", "expression_page", "linear_maps"},
-    {"from_sympy", "answer"},
-    {"api", "calculus", "expression_report"},
-    {"listing", "cli_expressions"},
+    {"exponentials", "expression_page", "inverses", "linear_maps", "render"},
+    {"answer", "api"},
+    {"calculus", "expression_report", "listing"},
+    {"cli_expressions"},
     {"cli"},
     {"__main__"},
 ]
@@ -141,8 +159,10 @@ IDENTITIES = {
     "factoring",
     "identities",
     "inverses",
+    "diagonals",
     "kronecker",
     "linear_maps",
+    "powers",
     "products",
     "reductions",
     "reverse",
@@ -159,6 +179,12 @@ def modules():
     return {path: "ops" if path.parent.name == "ops" else path.stem for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+def _room(module):
+    """The module's name, whichever folder it stands in."""
+    parts = module.split(".")
+    return parts[2] if parts[1] == "expressions" and len(parts) > 2 else parts[1]
+
+
 def imports(path):
     """What of the package a module imports, also inside its functions, but not for type checkers alone."""
 
@@ -167,13 +193,13 @@ def imports(path):
             return
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively"
-            if node.module == "derive":
-                known = {file.stem for file in PACKAGE.glob("*.py")}
+            if node.module in ("derive", "derive.expressions"):
+                known = {file.stem for file in (PACKAGE / node.module.replace("derive", "").strip(".")).glob("*.py")}
                 yield from (alias.name if alias.name in known else "__init__" for alias in node.names)
             elif node.module.startswith("derive."):
-                yield node.module.split(".")[1]
+                yield _room(node.module)
         elif isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("derive."))
+            yield from (_room(alias.name) for alias in node.names if alias.name.startswith("derive."))
         for child in ast.iter_child_nodes(node):
             yield from walk(child)
 

@@ -54,12 +54,12 @@ from sympy import (
 from sympy.matrices.expressions import DiagMatrix, DotProduct
 
 import derive
-from derive.expression import matmul, transpose, unit
-from derive.from_sympy import from_sympy
-from derive.language import parse
-from derive.source import function_source
-from derive.to_sympy import to_sympy
-from derive.values import Points, Unreal
+from derive.expressions.expression import matmul, transpose, unit
+from derive.expressions.from_sympy import from_sympy
+from derive.expressions.language import parse
+from derive.expressions.source import function_source
+from derive.expressions.to_sympy import to_sympy
+from derive.expressions.values import Points, Unreal
 from tests.expressions_table import CASES, SIZES, numbers
 from tests.sympy_values import sympy_value
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from derive.language import parse
+from derive.expressions.language import parse
 from tests.autodiff import Library, agree, answer_of, conventional, given_numbers, needed, program
 from tests.expressions_table import CASES
 
