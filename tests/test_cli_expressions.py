@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from derive.cli import main
 from derive.cli_expressions import PROGRAMS
+from derive.expressions.expression import neg
 
 
 def run(*arguments, capsys):
@@ -128,7 +129,7 @@ def test_wrong_input_is_told_in_one_message(arguments, capsys):
 
 
 def test_what_the_judge_rejects_ends_with_1(capsys, monkeypatch):
-    monkeypatch.setattr("derive.expressions.calculus.presented", lambda node: __import__("derive").expression.neg(node))
+    monkeypatch.setattr("derive.expressions.calculus.presented", neg)
     code, out, err = run("gradient", "tr(A @ X)", "--wrt", "X", capsys=capsys)
     assert (code, out) == (1, "")
     assert "the judge rejects" in err

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive import examine as judge
+from derive.expressions import examine as judge
 from derive.chain import Reason, Step
 from derive.expressions.answer import compiled
 from derive.expressions.calculus import gradient_differential, jacobian_differential

@@ -88,6 +88,11 @@ def test_the_data_are_the_golden_ones(name):
     assert data["answers"][0]["verified"] is True
 
 
+def test_no_golden_page_is_left_over():
+    expected = {f"expression-{name}.{ending}" for name in PAGES for ending in ("md", "json")}
+    assert {file.name for file in FOLDER.glob("expression-*")} == expected
+
+
 def test_the_page_holds_its_parts_in_order():
     text = answer("least-squares").render("md")
     parts = [

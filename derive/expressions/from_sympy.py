@@ -18,7 +18,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 import derive.ops  # noqa: F401 - registers the operations
-from derive import expression as tree
+from derive.expressions import expression as tree
 from derive.errors import DeriveError
 from derive.expressions.calls import call
 from derive.expressions.expression import Node

@@ -28,7 +28,7 @@ def vertex(node: Node) -> Vertex | None:
     """The last operation that makes a node; ``None`` for a leaf.
 
     >>> from derive.expressions.language import parse
-    >>> vertex(parse("x.T @ A @ x + 1")).operation
+    >>> vertex(parse("A @ x + 1")).operation
     'shift'
     """
     if node.op in LEAVES:

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy import Basic
 
-from derive import expression as tree
+from derive.expressions import expression as tree
 from derive.errors import DeriveError
 from derive.expressions.declarations import STRUCTURES, declaration, declarations
 from derive.expressions.expression import Node
