@@ -98,6 +98,15 @@ class LatexPrinter(Printer):
     def trace(self, text: str) -> str:
         return rf"\mathrm{{tr}}{self.brackets(text)}"
 
+    def determinant(self, text: str) -> str:
+        return rf"\det {text}"
+
+    def cofactors(self, text: str) -> str:
+        return rf"\mathrm{{cof}}{self.brackets(text)}"
+
+    def unit(self, index: str) -> str:
+        return rf"\mathbf e_{{{index}}}"
+
     def derivative(self, above: str, below: str) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}" if above else rf"\frac{{\partial}}{{\partial {below}}}"
 

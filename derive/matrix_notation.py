@@ -22,6 +22,7 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.glyphs import Glyphs
+from derive.minors import Cofactors, Determinant, Unit
 from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
 
 
@@ -88,6 +89,16 @@ class MatrixNotation(Glyphs):
 
     def _diagonal_matrix(self, expr: DiagMatrix) -> str:
         return self.diagonal(self.text(expr.args[0]))
+
+    def _determinant(self, expr: Determinant) -> str:
+        text = self.text(expr.arg)
+        return self.determinant(text if isinstance(expr.arg, MatrixSymbol) else self.brackets(text))
+
+    def _cofactors(self, expr: Cofactors) -> str:
+        return self.cofactors(self.text(expr.arg))
+
+    def _unit(self, expr: Unit) -> str:
+        return self.unit(str(int(expr.index) + 1))
 
     def _diagonal_of(self, expr: DiagonalOf) -> str:
         return self.on_the_diagonal(self.text(expr.arg))
