@@ -27,12 +27,19 @@ from sympy.core.basic import Basic
 
 from derive.edges import NoMatrixForm, product, transposed
 from derive.indexed import UNIT, indexed
+from derive.minors import Commutation, Unit
 from derive.operation import Operation, registered
 from derive.order import ReadingOrder
 from derive.recognise import matrix_form
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
 
-CONSTANTS: Mapping[str, Callable[..., MatrixExpr]] = {"ones": OneMatrix, "zeros": ZeroMatrix, "eye": Identity}
+CONSTANTS: Mapping[str, Callable[..., MatrixExpr]] = {
+    "ones": OneMatrix,
+    "zeros": ZeroMatrix,
+    "eye": Identity,
+    "commutation": Commutation,
+    "unit": Unit,
+}
 
 
 class Unclaimed(NoMatrixForm):

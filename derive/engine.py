@@ -34,6 +34,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from derive.claims import is_special
 from derive.definition import by_definition, speaks_of
 from derive.edges import NoMatrixForm
+from derive.errors import DeriveError
 from derive.free import index_letters as index_letters
 from derive.free import places, size_of, variable_place
 from derive.implicit import CRAMER, conditions, implied, is_implied
@@ -102,7 +103,11 @@ def derive_operation(
 
     def element(*arguments: Any, shape: Sequence[Any] = output.shape) -> Expr:
         *matrices, i, j = arguments
-        return operation.element(*map(View, matrices), i, j, **numbers, **operation.told(*shape))
+        try:
+            return operation.element(*map(View, matrices), i, j, **numbers, **operation.told(*shape))
+        except IndexError:
+            given = ", ".join(f"{name} = {number}" for name, number in numbers.items())
+            raise DeriveError(f"{signature.name} has no value at {given}: rows and columns count from 0.") from None
 
     call = Call.of(signature.name, output.shape, *inputs)
     (row, col), formula = _formula(operation, element, call, letters)
@@ -210,7 +215,7 @@ def theorem(
     read = form = _read(steps[-1].result, (p, q), variable, claimed)
     if claimed is not None and (read is None or is_special(read) or speaks_of(claimed, matrix)):
         form = claimed
-    if form != read:
+    if form != read and all(len(call.operands) == 1 for call in form.atoms(Call)):
         taken = {str(s).lower() for s in steps[-1].result.free_symbols | {p, q}}
         restated = apart(Add(indexed(form, p, q)), taken)
         if restated != steps[-1].result:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sympy.core.basic import Basic
+
 from derive.functions import exp
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
 from derive.operation import NAME, registered, spelling
 from derive.printer import Printer, join_signed
+from derive.terms import Call
 
 
 class LatexPrinter(Printer):
@@ -75,9 +78,17 @@ class LatexPrinter(Printer):
     def applied(self, name: str, operands: Sequence[str]) -> str:
         """The sign of an operation before its operands, or around its only one."""
         sign = registered()[name].latex or rf"\mathrm{{{name}}}"
-        if "{X}" in sign:
-            return sign.replace("{X}", *operands)
+        names = [operand.name for operand in registered()[name].signature.inputs]
+        if f"{{{names[0]}}}" in sign:
+            for operand, text in zip(names, operands, strict=True):
+                sign = sign.replace(f"{{{operand}}}", self.brackets(text) if " " in text else text)
+            return sign
         return sign + self.brackets(", ".join(operands))
+
+    def _matrix_factor(self, part: Basic) -> str:
+        """An operation between two operands is held together."""
+        text = super()._matrix_factor(part)
+        return self.brackets(text) if isinstance(part, Call) and len(part.operands) > 1 else text
 
     def divided(self, above: str, below: Sequence[str]) -> str:
         return r" \oslash ".join([above, *below])

@@ -22,7 +22,7 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.glyphs import Glyphs
-from derive.minors import Cofactors, Determinant, Unit
+from derive.minors import Cofactors, Commutation, Determinant, Unit
 from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
 
 
@@ -45,7 +45,7 @@ class MatrixNotation(Glyphs):
 
     def _transpose(self, expr: Transpose) -> str:
         text = self.text(expr.arg)
-        return self.transposed(text if isinstance(expr.arg, MatrixSymbol) else self.brackets(text))
+        return self.transposed(text if isinstance(expr.arg, (MatrixSymbol, Unit)) else self.brackets(text))
 
     def _ones(self, expr: OneMatrix) -> str:
         if expr.cols == 1:
@@ -99,6 +99,9 @@ class MatrixNotation(Glyphs):
 
     def _unit(self, expr: Unit) -> str:
         return self.unit(str(int(expr.index) + 1))
+
+    def _commutation(self, expr: Commutation) -> str:
+        return self.subscript("K", ", ".join(map(self.text, expr.args)))
 
     def _diagonal_of(self, expr: DiagonalOf) -> str:
         return self.on_the_diagonal(self.text(expr.arg))

@@ -1,4 +1,4 @@
-"""Determinants, cofactors and unit columns: written, never evaluated.
+"""Determinants, cofactors, unit columns and commutation matrices: written, never evaluated.
 
 What they are in numbers is for the judge; what may be done with them is for the rules.
 """
@@ -46,3 +46,12 @@ class Unit(MatrixExpr):
     @property
     def shape(self) -> tuple[Expr, Expr]:
         return self.args[0], S.One
+
+
+class Commutation(MatrixExpr):
+    """The permutation K with K vec(A) = vec(Aᵀ) for every A of the two sizes that it is given."""
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        size = self.args[0] * self.args[1]
+        return size, size

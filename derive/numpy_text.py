@@ -27,7 +27,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.errors import DeriveError
 from derive.functions import Elementary
-from derive.minors import Unit
+from derive.minors import Commutation, Unit
 from derive.operation import registered
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
 
@@ -67,6 +67,9 @@ class NumpyPrinter:
             return f"np.{word}({rows[:-3]})" if both else f"np.{word}(({rows}, {cols}))"
         if isinstance(matrix, Identity):
             return f"np.eye({self._size(matrix.rows)})"
+        if isinstance(matrix, Commutation):
+            rows, cols = (self._size(size) for size in matrix.args)
+            return f"np.eye({rows} * {cols})[np.arange({rows} * {cols}).reshape({cols}, {rows}).T.ravel()]"
         if isinstance(matrix, Unit):
             return f"np.eye({self._size(matrix.rows)})[:, [{matrix.index}]]"
         if isinstance(matrix, DiagMatrix):
@@ -84,6 +87,8 @@ class NumpyPrinter:
         raise DeriveError(f"there is no NumPy text for {type(matrix).__name__}.")
 
     def _size(self, size: Basic) -> str:
+        if isinstance(size, Mul) and size not in self.sizes:
+            return " * ".join(self._size(part) for part in size.args)
         return self.sizes.get(size, str(size))
 
     def _product(self, matrix: MatrixExpr) -> str:

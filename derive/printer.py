@@ -38,7 +38,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from derive.functions import Elementary
 from derive.matrix_notation import MatrixNotation, divides
 from derive.measure import shown
-from derive.minors import Cofactors, Determinant, Unit
+from derive.minors import Cofactors, Commutation, Determinant, Unit
 from derive.order import ReadingOrder
 from derive.positions import position
 from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Scalar, Terms
@@ -246,6 +246,7 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (Determinant, "_determinant"),
     (Cofactors, "_cofactors"),
     (Unit, "_unit"),
+    (Commutation, "_commutation"),
     (Partial, "_partial"),
     (Gradient, "_gradient"),
     (Transpose, "_transpose"),

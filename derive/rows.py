@@ -22,7 +22,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.called import Array, Value, called
 from derive.dual_rows import cofactors
-from derive.minors import Cofactors, Unit
+from derive.minors import Cofactors, Commutation, Unit
 from derive.modular import Arithmetic, Unreadable
 from derive.terms import Call, Labelled, Scalar
 
@@ -131,6 +131,12 @@ def _unit(expr: Unit, at: Numbers) -> Rows:
     return [[int(k == index)] for k in range(size)]
 
 
+def _commutation(expr: Commutation, at: Numbers) -> Rows:
+    rows, cols = (at.size(size) for size in expr.args)
+    places = [j * rows + i for i in range(rows) for j in range(cols)]
+    return [[int(k == place) for k in range(rows * cols)] for place in places]
+
+
 _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
     (Labelled, lambda expr, at: _written(expr.grid, at)),
     (ImmutableDenseMatrix, _written),
@@ -148,6 +154,7 @@ _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
     (Call, _call),
     (Cofactors, _cofactors),
     (Unit, _unit),
+    (Commutation, _commutation),
 )
 
 

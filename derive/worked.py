@@ -27,6 +27,7 @@ from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
 from derive.rules import Rule
 from derive.terms import (
+    Call,
     Gradient,
     Labelled,
     MatrixElement,
@@ -127,8 +128,8 @@ def example(
         (Terms.of(term for term in products if term != 0), DROP_ZEROS),
     )
     sums = entries_of.applyfunc(cell)
-    factored = _agreeing(sums, form, goal)
-    factors_shown = () if isinstance(factored, Labelled) else ((factored, FACTORED),)
+    factored = form if isinstance(form, Call) else _agreeing(sums, form, goal)
+    factors_shown = () if factored == form or isinstance(factored, Labelled) else ((factored, FACTORED),)
     gradient = steps(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
     return Example(entries_of[spot], partials, chain, gradient)
 

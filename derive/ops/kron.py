@@ -8,6 +8,7 @@ from derive.operation import operation
         "B": "unvec(kron(vec(A).T, eye(p * q)) @ kron(kron(eye(n), commutation(q, m)), eye(p)).T @ vec(G), p, q)",
     },
     numpy="np.kron({A}, {B})",
+    latex=r"{A} \otimes {B}",
 )
 def kron(A, B, i, j):
     """Kronecker product."""
