@@ -51,19 +51,19 @@ class Slope(Number):
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self) -> Slope:
-        return self * -1
+        return self.__mul__(-1)
 
     def __sub__(self, other: Any) -> Slope:
-        return self + -other
+        return self.__add__(-other)
 
     def __rsub__(self, other: Any) -> Slope:
-        return -self + other
+        return self.__neg__().__add__(other)
 
     def __truediv__(self, other: Any) -> Slope:
-        return self * self._made(self._other(other)) ** -1
+        return self.__mul__(self._made(self._other(other)).__pow__(-1))
 
     def __rtruediv__(self, other: Any) -> Slope:
-        return self**-1 * other
+        return self.__pow__(-1).__mul__(other)
 
     def __pow__(self, exponent: Any) -> Slope:
         exact, power = Rational(sympify(exponent)), self.arithmetic.power

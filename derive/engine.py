@@ -28,7 +28,6 @@ from sympy import (
     Transpose,
     ZeroMatrix,
 )
-from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.claims import is_special
@@ -49,6 +48,7 @@ from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, Rule, calculate, local_partial
 from derive.stated import claims, forward_form, forward_text, sizes_read
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, Partial, Scalar, apart, over
+from derive.terms import entries as entries_of
 from derive.worked import worked
 from derive.worked_local import worked_by_rule
 
@@ -104,7 +104,10 @@ def derive_operation(
     def element(*arguments: Any, shape: Sequence[Any] = output.shape) -> Expr:
         *matrices, i, j = arguments
         try:
-            return operation.element(*map(View, matrices), i, j, **numbers, **operation.told(*shape))
+            found = operation.element(*map(View, matrices), i, j, **numbers, **operation.told(*shape))
+            if numbers and any(index.is_negative for entry in entries_of(found) for index in entry.args[1:]):
+                raise IndexError
+            return found
         except IndexError:
             given = ", ".join(f"{name} = {number}" for name, number in numbers.items())
             raise DeriveError(f"{signature.name} has no value at {given}: rows and columns count from 0.") from None
@@ -115,7 +118,8 @@ def derive_operation(
     upstream = Gradient(Symbol(loss), output)
     matrix = forward_form(operation, definition, (row, col), output, inputs)
     goal = MatrixElement(output, row, col)
-    forward = Calc(goal, (Step(definition, DEFINITION), _reading(matrix, row, col)))
+    read = _reading(matrix, row, col)
+    forward = Calc(goal, (Step(definition, DEFINITION), *([read] if read.result != definition else [])))
     known = implied(definition, letters)
     lemmas, local = ((), None) if known is None else (known.cited, None)
     if known is not None and known.unknown == call:

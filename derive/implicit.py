@@ -27,8 +27,8 @@ from derive.rules import (
 )
 from derive.terms import Call, Delta, MatrixElement, MatrixSymbol, Partial, fresh
 
-INVERSE = Reason("derivative of the inverse", "the derivative of the inverse, above")
-DETERMINANT = Reason("derivative of the determinant", "the derivative of the determinant, above")
+INVERSE = Reason("the derivative of the inverse", "the derivative of the inverse, above")
+DETERMINANT = Reason("the derivative of the determinant", "the derivative of the determinant, above")
 IDENTITY = Reason("identity", "the identity that defines it")
 OTHER_SIDE = Reason("identity", "it holds from the other side as well")
 ZERO = Reason("constant", "the derivative of the identity is that of a constant: 0")
@@ -55,7 +55,7 @@ class Known:
     @property
     def cited(self) -> tuple[Lemma, ...]:
         """All of it as lemmas, for a formula in which the unknown stands."""
-        return (*self.lemmas, Lemma(f"{self.reason.text[0].upper()}{self.reason.text[1:].partition(',')[0]} is", self.local))
+        return (*self.lemmas, Lemma(f"{self.reason.name[0].upper()}{self.reason.name[1:]}:", self.local))
 
     @property
     def rule(self) -> Rule:
@@ -96,9 +96,10 @@ def implicit(operation: Operation, unknown: Call, letters: Sequence[str]) -> Kno
     terms = Add.make_args(differentiated.result)
     left = next(term for term in terms if term.has(Partial))
     right = -Add(*(term for term in terms if term != left))
+    unit = Delta(i, j)
     lemmas = (
-        Lemma("Entry by entry, the identity that defines the inverse is", Calc(identity, (Step(Delta(i, j), IDENTITY),))),
-        Lemma("It holds from the other side as well,", Calc(other, (Step(Delta(i, j), OTHER_SIDE),))),
+        Lemma("Entry by entry, the identity that defines the inverse is", Calc(identity, (Step(unit, IDENTITY),))),
+        Lemma("It holds from the other side as well,", Calc(other, (Step(unit, OTHER_SIDE),))),
         Lemma("The left side of the first is differentiated by an entry of the variable:", differentiated),
         Lemma("Its right side is constant, so that this is 0. Hence", Calc(left, (Step(right, ZERO),))),
     )

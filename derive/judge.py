@@ -18,8 +18,8 @@ from derive.decimals import AGREEING, Decimals
 from derive.functions import Elementary
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
-from derive.model import Model
 from derive.minors import Determinant
+from derive.model import Model
 from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
 from derive.positions import axis
 from derive.proof import Calc, Derivation, Finding, Theorem, Verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sympy.core.basic import Basic
@@ -81,7 +82,9 @@ class LatexPrinter(Printer):
         names = [operand.name for operand in registered()[name].signature.inputs]
         if f"{{{names[0]}}}" in sign:
             for operand, text in zip(names, operands, strict=True):
-                sign = sign.replace(f"{{{operand}}}", self.brackets(text) if " " in text else text)
+                outside = re.sub(r"\{[^{}]*\}|\([^()]*\)", "", text)
+                held = " " in outside or ("^" in outside and len(operands) == 1)
+                sign = sign.replace(f"{{{operand}}}", self.brackets(text) if held else text)
             return sign
         return sign + self.brackets(", ".join(operands))
 

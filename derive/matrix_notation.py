@@ -23,6 +23,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.glyphs import Glyphs
 from derive.minors import Cofactors, Commutation, Determinant, Unit
+from derive.positions import position
 from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
 
 
@@ -36,6 +37,13 @@ class MatrixNotation(Glyphs):
     @abstractmethod
     def factor(self, part: Basic, last: bool) -> str:
         """A number as a factor of a product."""
+
+    def _index(self, index: Basic) -> str:
+        """Counted from 1."""
+        place = position(index)
+        if place is not None:
+            return f"{self.text(place.fast)} + ({self.text(place.slow)} - 1) {self.text(place.size)}"
+        return str(int(index) + 1) if index.is_Integer else self.text(index)
 
     def _gradient(self, expr: Gradient) -> str:
         return self.derivative(self.text(expr.loss), self.text(expr.wrt))

@@ -151,6 +151,11 @@ class Operation:
         """The size letters that the element formula asks for by name."""
         return tuple(name for name in self._told if name in self.signature.sizes)
 
+    @property
+    def sample(self) -> dict[str, int]:
+        """Numbers for its parameters, to show how it is called: an exponent, or row and column."""
+        return dict.fromkeys(self.parameters, 3 if len(self.parameters) == 1 else 1)
+
     def told(self, rows: Any, cols: Any) -> dict[str, Any]:
         """Those sizes, where the result has this shape."""
         output = self.signature.output

@@ -122,13 +122,6 @@ class Printer(MatrixNotation):
         numbers = self.notation.comma and any(index.is_Integer for index in indices)
         return (", " if any(map(position, indices)) else "," if numbers else "").join(texts)
 
-    def _index(self, index: Basic) -> str:
-        """Counted from 1; a place made of two indices is what is before it, and one more."""
-        place = position(index)
-        if place is not None:
-            return f"{self.text(place.fast)} + ({self.text(place.slow)} - 1) {self.text(place.size)}"
-        return str(int(index) + 1) if index.is_Integer else self.text(index)
-
     def _terms(self, expr: Terms) -> str:
         return self.sum_of(expr.args, self.most)
 

@@ -15,8 +15,8 @@ from sympy.core.basic import Basic
 
 from derive.functions import Elementary, abs, sign
 from derive.minors import Cofactors, Determinant
-from derive.proof import Calc, Reason, Step
 from derive.positions import position
+from derive.proof import Calc, Reason, Step
 from derive.terms import Delta, MatrixElement, Partial, Terms, factors, total
 
 Rewrite = Callable[[Basic], Basic | None]
@@ -107,7 +107,7 @@ def function_rule(node: Basic) -> Basic | None:
     return node.of.fdiff() * Partial(node.of.args[0], node.wrt)
 
 
-@rule("sign", "a number over its absolute value is its sign")
+@rule("sign of a number", "a number over its absolute value is its sign")
 def sign_rule(node: Basic) -> Basic | None:
     """sign(u) / |u| = 1 / u."""
     if not isinstance(node, Mul):

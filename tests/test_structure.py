@@ -14,12 +14,14 @@ PACKAGE = Path(__file__).resolve().parent.parent / "derive"
 LONGEST = 280
 
 TIERS = [
-    {"errors", "terms", "functions", "measure"},
-    {"__init__", "elements", "operation", "files", "proof", "order", "modular", "glyphs", "domain"},
-    {"called", "decimals", "indexed", "numpy_text", "matrix_notation", "request", "rules", "written"},
+    {"errors", "terms", "functions", "measure", "minors"},
+    {"__init__", "elements", "operation", "files", "proof", "order", "modular", "glyphs", "domain", "positions"},
+    {"called", "decimals", "dual_rows", "free", "indexed", "matrix_notation", "numpy_text", "request"},
+    {"rules", "written"},
     {"edges", "printer", "rows"},
     {"ops", "compare", "model", "grids", "recognise", "definition", "latex", "plain", "display"},
     {"claims", "worked", "judge_lines", "judge_numpy", "latex_display", "plain_display"},
+    {"implicit", "stated", "worked_local"},
     {"engine", "judge", "encode", "report"},
     {"render"},
     {"api"},
@@ -35,12 +37,16 @@ ENGINE = {
     "domain",
     "edges",
     "engine",
+    "free",
     "grids",
+    "implicit",
     "indexed",
     "numpy_text",
     "recognise",
     "rules",
+    "stated",
     "worked",
+    "worked_local",
 }
 PRINTERS = {
     "glyphs",
@@ -60,6 +66,7 @@ JUDGES = {
     "called",
     "compare",
     "decimals",
+    "dual_rows",
     "judge",
     "judge_lines",
     "judge_numpy",
