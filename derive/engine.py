@@ -70,6 +70,8 @@ READ = {
     Scalar: Reason("scalar", "in matrices"),
 }
 SAME_ENTRY = Reason("entry", "the same entry of the gradient")
+MOST_EXPANDED, MOST_INVERTED = 6, 8
+"""The largest size at which a determinant is written out, and at which one is only evaluated."""
 REARRANGED = Reason("rearranged", "rearranged")
 
 
@@ -183,6 +185,12 @@ def _worked(
     definition, form = forward.steps[0].result, forward.result.args[0]
     numbers = {Symbol(name, integer=True, positive=True): Integer(size) for name, size in sizes.items()}
     at_sizes = partial(element, shape=[size.xreplace(numbers) for size in upstream.shape])
+    most = MOST_EXPANDED if isinstance(definition, Determinant) else MOST_INVERTED
+    if is_implied(definition) and max(sizes.values()) > most:
+        raise DeriveError(
+            f"a determinant of more than {most} rows has too many terms for a page; take a smaller size: "
+            "the proof on its page holds for all sizes."
+        )
     if is_implied(definition) and not isinstance(definition, Determinant):
         return worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
     return worked(at_sizes, sizes, upstream, form, theorems, entries)
