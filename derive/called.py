@@ -102,6 +102,7 @@ def called(name: str, operands: Sequence[list[list[Any]]], shape: tuple[int, int
     if name not in registered():
         raise Unreadable(f"{name} is no operation")
     arrays = [Array([[Value(x, over) for x in row] for row in rows]) for rows in operands]
-    element = registered()[name].element
-    found = [[element(*arrays, i, j) for j in range(shape[1])] for i in range(shape[0])]
+    operation = registered()[name]
+    told = operation.told(*shape)
+    found = [[operation.element(*arrays, i, j, **told) for j in range(shape[1])] for i in range(shape[0])]
     return [[x.number if isinstance(x, Value) else over.number(int(x)) for x in row] for row in found]

@@ -16,6 +16,7 @@ from sympy import (
     Identity,
     MatAdd,
     MatMul,
+    Mul,
     OneMatrix,
     Rational,
     S,
@@ -26,12 +27,19 @@ from sympy.core.basic import Basic
 
 from derive.edges import NoMatrixForm, product, transposed
 from derive.indexed import UNIT, indexed
+from derive.minors import Commutation, Unit
 from derive.operation import Operation, registered
 from derive.order import ReadingOrder
 from derive.recognise import matrix_form
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
 
-CONSTANTS: Mapping[str, Callable[..., MatrixExpr]] = {"ones": OneMatrix, "zeros": ZeroMatrix, "eye": Identity}
+CONSTANTS: Mapping[str, Callable[..., MatrixExpr]] = {
+    "ones": OneMatrix,
+    "zeros": ZeroMatrix,
+    "eye": Identity,
+    "commutation": Commutation,
+    "unit": Unit,
+}
 
 
 class Unclaimed(NoMatrixForm):
@@ -49,7 +57,7 @@ def claim(text: str, names: Mapping[str, Basic]) -> MatrixExpr:
     HadamardProduct(X, -Y + 1)
     """
     try:
-        return _matrix(_Reader(names).read(ast.parse(text, mode="eval").body))
+        return _matrix(_Reader(names).read(ast.parse(text.strip(), mode="eval").body))
     except (KeyError, TypeError, ValueError) as error:
         raise Unclaimed(f"the claim {text} cannot be read ({error})") from None
 
@@ -93,7 +101,11 @@ class _Reader:
     def _called(self, name: str, operands: list[Basic]) -> MatrixExpr:
         if name in CONSTANTS:
             return CONSTANTS[name](*operands)
-        return application(registered()[name], [_matrix(operand) for operand in operands])
+        operation = registered()[name]
+        if operation.told_sizes:
+            number = len(operation.signature.inputs)
+            return Call.of(name, operands[number:], *map(_matrix, operands[:number]))
+        return application(operation, [_matrix(operand) for operand in operands])
 
 
 def application(operation: Operation, operands: list[MatrixExpr]) -> MatrixExpr:
@@ -102,7 +114,10 @@ def application(operation: Operation, operands: list[MatrixExpr]) -> MatrixExpr:
     sizes: dict[str, Expr] = {"1": S.One}
     for stated, given in zip(signature.inputs, operands, strict=True):
         sizes |= {stated.rows: given.rows, stated.cols: given.cols}
-    shape = (sizes[signature.output.rows], sizes[signature.output.cols])
+    output = (signature.output.rows, signature.output.cols)
+    shape = tuple(Mul(*(sizes[part] for part in side.split("*"))) for side in output)
+    if any("*" in side for side in output):
+        return Call.of(signature.name, shape, *operands)
     held = [MatrixSymbol(f"?{k}", *each.shape) for k, each in enumerate(operands)]
     call = Call.of(signature.name, shape, *held)
     row, col = (UNIT if size == 1 else Symbol(letter) for letter, size in zip("ij", shape, strict=True))

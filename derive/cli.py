@@ -57,7 +57,7 @@ class _Operations(click.Group):
 
 def _example(signature: Signature) -> str:
     numbers = (2, 4, 3) if len(signature.sizes) == 3 else (2, 3, 4, 5)
-    flags = [*zip(signature.sizes, numbers, strict=False), *((p, 3) for p in registered()[signature.name].parameters)]
+    flags = [*zip(signature.sizes, numbers, strict=False), *registered()[signature.name].sample.items()]
     return " ".join(f"--{flag} {number}" for flag, number in flags)
 
 

@@ -8,6 +8,7 @@ from sympy import Dummy, Expr, Integer, Mul, Pow, S, Sum, solve
 from sympy.core.basic import Basic
 
 from derive.functions import Elementary, exp, log
+from derive.minors import Determinant
 from derive.rules import Rule, rule
 from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial, entries
 
@@ -20,7 +21,7 @@ def by_definition(output: MatrixSymbol, formula: Formula) -> Rule:
 
     @rule("definition of the result", f"written with {output.name[0].lower()}{output.name[1:]}, by its definition")
     def fold(node: Basic) -> Basic | None:
-        if isinstance(node, (Partial, Sum, MatrixElement)) or not node.has(Elementary, Pow):
+        if isinstance(node, (Partial, Sum, MatrixElement)) or not node.has(Elementary, Pow, Determinant):
             return None
         for row, col in _places(output, node):
             entry = MatrixElement(output, row, col)
@@ -72,7 +73,7 @@ def _equations(entry: MatrixElement, formula: Expr, node: Basic) -> Iterator[tup
 
 def _replaced(node: Basic, known: Expr, written: Expr) -> Basic | None:
     """``node`` with as many of its factors as make up ``known`` replaced."""
-    if isinstance(node, Elementary) and node == known:
+    if isinstance(node, (Elementary, Determinant)) and node == known:
         return written
     if not isinstance(node, (Mul, Pow)):
         return None

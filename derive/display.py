@@ -11,10 +11,11 @@ from sympy.core.basic import Basic
 
 from derive.matrix_notation import abs_of, divides, inverse
 from derive.measure import MOST_TERMS
+from derive.minors import Determinant, Unit
 from derive.order import ReadingOrder, sources
 from derive.printer import Notation, Printer, join_signed
 from derive.proof import Calc, Derivation, Example, Theorem, Verdict
-from derive.terms import Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
+from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 MOST_LINES = 12
 """A list of local partials or a sum over all paths shows at most so many lines or terms."""
@@ -81,7 +82,9 @@ class Writer(ABC):
     @property
     def delta(self) -> str:
         """The first Kronecker δ of the proof; "" if there is none."""
-        lines = [step.result for theorem in self.derivation.theorems for step in theorem.local.steps]
+        calcs = [lemma.calc for lemma in self.derivation.lemmas]
+        calcs += [theorem.local for theorem in self.derivation.theorems]
+        lines = [step.result for calc in calcs for step in calc.steps]
         deltas = [node for line in lines for node in preorder_traversal(line) if isinstance(node, Delta)]
         return self.math(deltas[0]) if deltas else ""
 
@@ -99,6 +102,30 @@ class Writer(ABC):
         forms = [self.derivation.matrix, *(t.matrix for t in self.derivation.theorems)]
         found = {one for form in forms for one in form.atoms(OneMatrix) if 1 not in one.shape}
         return sorted(found, key=str)
+
+    @property
+    def units(self) -> list[Unit]:
+        """The columns with a single 1 that the rules speak of."""
+        found = {unit for theorem in self.derivation.theorems for unit in theorem.matrix.atoms(Unit)}
+        return sorted(found, key=str)[:1]
+
+    @property
+    def identities(self) -> list[Calc]:
+        """What defines the output, where its entries have no formula for all sizes."""
+        definition, matrix = self.derivation.definition, self.derivation.matrix
+        own = isinstance(definition, MatrixElement) and definition.args[0] == matrix and isinstance(matrix, Call)
+        return [lemma.calc for lemma in self.derivation.lemmas[:2]] if own else []
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether the example takes its local partials from the proof, rather than from written-out terms."""
+        calc = self.derivation.worked.examples[0].partials[0]
+        return calc.steps[-1].by.name == "local partial"
+
+    @property
+    def inverted(self) -> bool:
+        """Whether what is claimed speaks of an inverse."""
+        return any(condition.has(Determinant) for condition in self.derivation.domain)
 
     @property
     def columns(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Add, Expr, Mul, Pow, StrictGreaterThan, Sum, Unequality
 from sympy.core.basic import Basic
 
-from derive.functions import KINKED, exp, log
+from derive.functions import KINKED, abs, exp, log
 from derive.terms import Terms
 
 
@@ -27,7 +27,7 @@ def _conditions(node: Basic) -> Iterator[Basic]:
         yield from _conditions(arg)
     if isinstance(node, KINKED):
         yield Unequality(node.args[0], 0, evaluate=False)
-    elif isinstance(node, log) and not _positive(node.args[0]):
+    elif isinstance(node, log) and not isinstance(node.args[0], abs) and not _positive(node.args[0]):
         yield StrictGreaterThan(node.args[0], 0, evaluate=False)
     elif isinstance(node, Pow) and not _positive(node.base):
         if not node.exp.is_Integer:

@@ -115,6 +115,8 @@ def edge(factor: Expr) -> Edge:
         matrix = Gradient(factor.of, matrix)
     if not all(index.is_Symbol or index.is_Integer for index in (row, col)):
         raise NoMatrixForm("an index of the formula is calculated from others")
+    if any(index.is_Integer and size != 1 for index, size in zip((row, col), matrix.shape, strict=True)):
+        raise NoMatrixForm("the formula reads one row or column by its number")
     return Edge(matrix, row, col) if row != col else Edge(DiagonalOf(matrix), row, UNIT)
 
 

@@ -34,16 +34,18 @@ def total(size: Any, body: Callable[[Any], Any]) -> Any:
 
 
 def signed_products(size: Any, body: Callable[[int, int], Any]) -> Any:
-    """Leibniz' sum over all permutations p of sgn p · body(0, p0) · body(1, p1) ⋯, for a size in numbers.
+    """Leibniz' sum over all permutations p of sgn p · body(0, p0) · body(1, p1) ⋯.
+
+    Where the size is a letter, it is a determinant by name.
 
     Raises:
-        DeriveError: the size is a letter; there is no such formula for all sizes.
+        DeriveError: the size is a letter, and ``body`` is the entry of no matrix.
 
     >>> signed_products(2, lambda i, j: [[1, 2], [3, 4]][i][j])
     -2
     """
     if not isinstance(size, int) and not size.is_Integer:
-        raise DeriveError(f"a determinant has no formula by its entries for every size {size}.")
+        return _named(size, body)
     size = int(size)
     if size > 3 and isinstance(body(0, 0), Number):
         return _by_columns(size, body)
@@ -54,6 +56,18 @@ def signed_products(size: Any, body: Callable[[int, int], Any]) -> Any:
             for chosen in permutations(range(size))
         ),
     )
+
+
+def _named(size: Any, body: Callable[[Any, Any], Any]) -> Any:
+    from sympy import Dummy
+
+    from derive.minors import Determinant
+
+    row, col = Dummy(), Dummy()
+    entry = body(row, col)
+    if getattr(entry, "args", ())[1:] != (row, col):
+        raise DeriveError(f"a determinant has no formula by its entries for every size {size}.")
+    return Determinant(entry.args[0])
 
 
 def _by_columns(size: int, body: Callable[[int, int], Any]) -> Any:

@@ -55,6 +55,7 @@ class _Encoder:
             "domain": [self.formula(condition) for condition in d.domain],
             "matrix": self.formula(d.matrix),
             "forward": self.calc(d.forward),
+            "lemmas": [{"text": lemma.says, **self.calc(lemma.calc)} for lemma in d.lemmas],
             "theorems": [
                 {
                     "wrt": t.wrt.name,

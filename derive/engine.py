@@ -5,8 +5,10 @@ It expands, differentiates and recognises; it knows no answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from sympy import (
@@ -26,22 +28,29 @@ from sympy import (
     Transpose,
     ZeroMatrix,
 )
-from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from derive.claims import claim, is_special
+from derive.claims import is_special
 from derive.definition import by_definition, speaks_of
-from derive.domain import domain
 from derive.edges import NoMatrixForm
+from derive.errors import DeriveError
+from derive.free import index_letters as index_letters
+from derive.free import places, size_of, variable_place
+from derive.implicit import CRAMER, conditions, implied, is_implied
 from derive.indexed import View, indexed
+from derive.minors import Determinant
 from derive.numpy_text import NumpyPrinter
-from derive.operation import Operation, registered
+from derive.operation import Operation
 from derive.order import ReadingOrder
-from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem
+from derive.positions import NoPosition, Position, axis
+from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem, Worked
 from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, Rule, calculate, local_partial
+from derive.stated import claims, forward_form, forward_text, sizes_read
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, Partial, Scalar, apart, over
+from derive.terms import entries as entries_of
 from derive.worked import worked
+from derive.worked_local import worked_by_rule
 
 DEFINITION = Reason("definition", "by definition")
 CHAIN_RULE = Reason("chain rule", "chain rule, over all entries")
@@ -61,6 +70,8 @@ READ = {
     Scalar: Reason("scalar", "in matrices"),
 }
 SAME_ENTRY = Reason("entry", "the same entry of the gradient")
+MOST_EXPANDED, MOST_INVERTED = 6, 8
+"""The largest size at which a determinant is written out, and at which one is only evaluated."""
 REARRANGED = Reason("rearranged", "rearranged")
 
 
@@ -85,28 +96,51 @@ def derive_operation(
     numbers = {name: Rational(number) for name, number in (parameters or {}).items()}
     names = names or signature.names
     output, *inputs = (
-        MatrixSymbol(name, _size(operand.rows), _size(operand.cols))
+        MatrixSymbol(name, size_of(operand.rows), size_of(operand.cols))
         for name, operand in zip(names, (signature.output, *signature.inputs), strict=True)
     )
     letters = index_letters(names, (*signature.sizes, loss))
-    row, col = _index(letters[0], output.rows), _index(letters[1], output.cols)
-    taken = {name[0].lower() for name in (*names, *signature.sizes, loss)} | set(letters[:4])
+    used = 4 if output.rows.is_Mul and output.cols.is_Mul else 2
+    taken = {name[0].lower() for name in (*names, *signature.sizes, loss)} | set(letters[: used + 2])
 
-    def element(*arguments: Any) -> Expr:
+    def element(*arguments: Any, shape: Sequence[Any] = output.shape) -> Expr:
         *matrices, i, j = arguments
-        return operation.element(*map(View, matrices), i, j, *numbers.values())
+        try:
+            found = operation.element(*map(View, matrices), i, j, **numbers, **operation.told(*shape))
+            if numbers and any(index.is_negative for entry in entries_of(found) for index in entry.args[1:]):
+                raise IndexError
+            return found
+        except IndexError:
+            given = ", ".join(f"{name} = {number}" for name, number in numbers.items())
+            raise DeriveError(f"{signature.name} has no value at {given}: rows and columns count from 0.") from None
 
-    definition = apart(Add(element(*inputs, row, col)), taken)
+    call = Call.of(signature.name, output.shape, *inputs)
+    (row, col), formula = _formula(operation, element, call, letters)
+    definition = apart(formula, taken)
     upstream = Gradient(Symbol(loss), output)
-    matrix = _forward(operation, definition, (row, col), output, inputs)
-    forward = Calc(output[row, col], (Step(definition, DEFINITION), _reading(matrix, row, col)))
-    claims = _claims(operation, dict(zip(signature.names, (output, *inputs), strict=True)), upstream, numbers)
+    matrix = forward_form(operation, definition, (row, col), output, inputs)
+    goal = MatrixElement(output, row, col)
+    read = _reading(matrix, row, col)
+    forward = Calc(goal, (Step(definition, DEFINITION), *([read] if read.result != definition else [])))
+    known = implied(definition, letters)
+    lemmas, local = ((), None) if known is None else (known.cited, None)
+    if known is not None and known.unknown == call:
+        lemmas, local = known.of(output)
+    claimed = claims(operation, dict(zip(signature.names, (output, *inputs), strict=True)), upstream, numbers)
     theorems = tuple(
-        theorem(Gradient(upstream.loss, wrt), forward.goal, definition, letters[2:4], claims[stated.name])
+        theorem(
+            Gradient(upstream.loss, wrt),
+            goal,
+            definition,
+            letters[used : used + 2],
+            claimed[stated.name],
+            local=local,
+            first=(known.rule,) if known else (),
+        )
         for wrt, stated in zip(inputs, signature.inputs, strict=True)
     )
-    code = [Code(output.name, _forward_text(operation, matrix, (output, *inputs), numbers), output)]
-    numpy = NumpyPrinter(_sizes_read(inputs))
+    code = [Code(output.name, forward_text(operation, matrix, (output, *inputs), numbers), output)]
+    numpy = NumpyPrinter(sizes_read(inputs))
     code += [Code(f"d{t.wrt.name}", numpy.text(t.matrix), t.gradient) for t in theorems]
     return Derivation(
         operation=signature.name,
@@ -116,69 +150,50 @@ def derive_operation(
         output=output,
         loss=upstream.loss,
         definition=definition,
-        domain=domain(definition),
+        domain=conditions(definition, theorems),
         forward=forward,
         matrix=matrix,
         theorems=theorems,
-        worked=worked(element, sizes, upstream, matrix, theorems, entries or {}),
+        worked=_worked(element, sizes, upstream, forward, theorems, entries or {}),
         code=tuple(code),
+        lemmas=lemmas,
     )
 
 
-def _claims(
-    operation: Operation, matrices: Mapping[str, MatrixSymbol], upstream: Gradient, parameters: Mapping[str, Rational]
-) -> Mapping[str, MatrixExpr | None]:
-    """For each input what the operation's file claims, if that can be read."""
-    names = {size: Symbol(size, integer=True, positive=True) for size in operation.signature.sizes}
-    names |= {**matrices, **parameters, "G": upstream}
-    found: dict[str, MatrixExpr | None] = {}
-    for operand in operation.signature.inputs:
-        stated = operation.pullbacks.get(operand.name)
-        try:
-            text = stated if stated is None or isinstance(stated, str) else stated(*parameters.values())
-            found[operand.name] = claim(text, names) if text is not None else None
-        except NoMatrixForm:
-            found[operand.name] = None
-    return found
+def _formula(
+    operation: Operation, element: Callable[..., Expr], call: Call, letters: Sequence[str]
+) -> tuple[tuple[Expr, Expr], Expr]:
+    """The indices of an entry of the output, and its formula; an identity has none but its name."""
+    for at in places(call.shape, letters):
+        indices = tuple(index.index if isinstance(index, Position) else index for index in at)
+        if operation.identities:
+            return indices, MatrixElement(call, *indices)
+        with suppress(NoPosition):
+            return indices, Add(element(*call.operands, *at))
+    raise NoMatrixForm(f"the indices of {operation.signature.output} are taken apart in no way that is known")
 
 
-def _forward(
-    operation: Operation,
-    definition: Expr,
-    at: tuple[Expr, Expr],
-    output: MatrixSymbol,
-    inputs: Sequence[MatrixSymbol],
-) -> MatrixExpr:
-    """The result as the operation is written: by its sign where it has one, else as it reads."""
-    call = Call.of(operation.signature.name, output.shape, *inputs)
-    is_word = registered().get(operation.signature.name) is operation and not operation.parameters
-    if operation.latex and is_word:
-        return call
-    try:
-        return matrix_form(definition, *at, output.shape, ReadingOrder([m.name for m in inputs]))
-    except NoMatrixForm:
-        if not (is_word and operation.pullbacks):
-            raise
-        return call
-
-
-def _forward_text(
-    operation: Operation,
-    form: MatrixExpr,
-    matrices: Sequence[MatrixSymbol],
-    parameters: Mapping[str, Rational],
-) -> str:
-    """The forward pass in NumPy: as the operation's file claims it, or as its matrix form reads."""
-    if not operation.numpy:
-        return NumpyPrinter(_sizes_read(matrices[1:])).text(form)
-    stated = (operation.signature.output, *operation.signature.inputs)
-    names = {operand.name: matrix.name for operand, matrix in zip(stated, matrices, strict=True)}
-    return operation.numpy.format(**names, **parameters)
-
-
-def _sizes_read(inputs: Sequence[MatrixSymbol]) -> Mapping[Basic, str]:
-    """How a size is read off an array."""
-    return {size: f"{m.name}.shape[{axis}]" for m in reversed(inputs) for axis, size in enumerate(m.shape) if size != 1}
+def _worked(
+    element: Callable[..., Expr],
+    sizes: Mapping[str, int],
+    upstream: Gradient,
+    forward: Calc,
+    theorems: Sequence[Theorem],
+    entries: Mapping[str, tuple[int, int]],
+) -> Worked:
+    """The expansion at given sizes: by the formulas of the entries, or by the local partials of the proof."""
+    definition, form = forward.steps[0].result, forward.result.args[0]
+    numbers = {Symbol(name, integer=True, positive=True): Integer(size) for name, size in sizes.items()}
+    at_sizes = partial(element, shape=[size.xreplace(numbers) for size in upstream.shape])
+    most = MOST_EXPANDED if isinstance(definition, Determinant) else MOST_INVERTED
+    if is_implied(definition) and max(sizes.values()) > most:
+        raise DeriveError(
+            f"a determinant of more than {most} rows has too many terms for a page; take a smaller size: "
+            "the proof on its page holds for all sizes."
+        )
+    if is_implied(definition) and not isinstance(definition, Determinant):
+        return worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
+    return worked(at_sizes, sizes, upstream, form, theorems, entries)
 
 
 def theorem(
@@ -187,6 +202,9 @@ def theorem(
     definition: Expr,
     letters: tuple[str, ...],
     claimed: MatrixExpr | None = None,
+    *,
+    local: Calc | None = None,
+    first: tuple[Rule, ...] = (),
 ) -> Theorem:
     """∂L/∂x_pq from the formula of y_ij, for all sizes, and the matrix that it is an entry of.
 
@@ -194,19 +212,22 @@ def theorem(
     result is its matrix form; where that is no product or sum, it is written as ``claimed``.
     """
     variable = gradient.wrt
-    p, q = (_index(letter, size) for letter, size in zip(letters, variable.shape, strict=True))
+    p, q = variable_place(variable, definition, letters)
     matrix, row, col = output.args
     fold = _folding(output, definition) if claimed is not None and speaks_of(claimed, matrix) else ()
-    local = local_partial(definition, Partial(output, variable[p, q]), DEFINITION, fold)
+    if local is None:
+        goal = Partial(output, MatrixElement(variable, p, q))
+        local = local_partial(definition, goal, DEFINITION, (CRAMER, *fold), first)
     upstream = Partial(gradient.loss, output)
-    limits = [(index, 0, size - 1) for index, size in ((col, matrix.cols), (row, matrix.rows)) if index.is_Symbol]
+    limits = [(index, 0, size - 1) for index, size in (*axis(col, matrix.cols), *axis(row, matrix.rows))]
+    target = Partial(gradient.loss, MatrixElement(variable, p, q))
     chain = over(upstream * local.goal, limits)
-    collapsed = calculate(gradient[p, q], Step(over(upstream * local.result, limits), LOCAL), COLLAPSE)
+    collapsed = calculate(target, Step(over(upstream * local.result, limits), LOCAL), COLLAPSE)
     steps = (Step(chain, CHAIN_RULE), *collapsed.steps)
     read = form = _read(steps[-1].result, (p, q), variable, claimed)
     if claimed is not None and (read is None or is_special(read) or speaks_of(claimed, matrix)):
         form = claimed
-    if form != read:
+    if form != read and all(len(call.operands) == 1 for call in form.atoms(Call)):
         taken = {str(s).lower() for s in steps[-1].result.free_symbols | {p, q}}
         restated = apart(Add(indexed(form, p, q)), taken)
         if restated != steps[-1].result:
@@ -215,7 +236,7 @@ def theorem(
     if turned != steps[-1].result and turned != MatrixElement(form, p, q):
         steps += (Step(turned, TURNED),)
     steps += (_reading(form, p, q),)
-    return Theorem(gradient, form, local, Calc(gradient[p, q], steps))
+    return Theorem(gradient, form, local, Calc(target, steps))
 
 
 def _folding(output: MatrixElement, definition: Expr) -> tuple[Rule, ...]:
@@ -241,26 +262,6 @@ def _reading(form: MatrixExpr, row: Expr, col: Expr) -> Step:
     reason = next((reason for kinds, reason in READ.items() if isinstance(kind, kinds)), SAME_ENTRY)
     if len(matrix) > 1 and any(isinstance(part, OneMatrix) for part in matrix):
         reason = ONES
-    elif reason is SAME_ENTRY and number != 1:
+    elif number != 1 and (reason is SAME_ENTRY or isinstance(kind, Transpose)):
         reason = NUMBER
     return Step(MatrixElement(form, row, col), reason)
-
-
-def index_letters(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    """Letters for the free indices: i, j, p, q where no matrix or size goes by that letter.
-
-    >>> index_letters(("Y", "X", "W"), ("m", "k", "n", "L"))[:4]
-    ('i', 'j', 'p', 'q')
-    >>> index_letters(("C", "P", "Q"), ("m", "k", "n", "L"))[:4]
-    ('i', 'j', 'r', 's')
-    """
-    taken = {name[0].lower() for name in (*names, *others)}
-    return tuple(letter for letter in "ijpqrsuvabcdefgh" if letter not in taken)
-
-
-def _size(text: str) -> Expr:
-    return Integer(text) if text.isdigit() else Symbol(text, integer=True, positive=True)
-
-
-def _index(letter: str, size: Expr) -> Expr:
-    return Integer(0) if size == 1 else Symbol(letter)

@@ -25,8 +25,10 @@ from sympy import (
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.errors import DeriveError
-from derive.operation import named
-from derive.terms import Call, Delta, Labelled, MatrixExpr, total
+from derive.minors import Unit
+from derive.operation import named, registered
+from derive.positions import position
+from derive.terms import Call, Delta, Labelled, MatrixElement, MatrixExpr, total
 
 UNIT = Integer(0)
 """The only index of an axis of length 1."""
@@ -51,13 +53,22 @@ class View:
         return sympify(self.matrix.cols)
 
     def power(self, exponent: int) -> View:
-        """The matrix product of that many copies."""
-        if exponent < 1:
-            raise NoEntry("a power that is no product has no formula for its entries")
-        return View(MatMul(*[self.matrix] * int(exponent))) if exponent > 1 else self
+        """The matrix product of that many copies; of the inverse, where the exponent is negative."""
+        if not sympify(exponent).is_Integer:
+            raise NoEntry("a matrix power has a whole number for its exponent")
+        if exponent == 0:
+            return View(Identity(self.matrix.rows))
+        factor = self.matrix if exponent > 0 else inverse_of(self.matrix)
+        return View(MatMul(*[factor] * abs(int(exponent)))) if abs(exponent) > 1 else View(factor)
 
     def __getitem__(self, at: tuple[Expr, Expr]) -> Expr:
         return indexed(self.matrix, *(Integer(k) if isinstance(k, int) else k for k in at))
+
+
+def inverse_of(matrix: MatrixExpr) -> Call:
+    """The inverse, by the name of the operation that an identity defines to be it."""
+    name = next(name for name, operation in registered().items() if operation.identities)
+    return Call.of(name, matrix.shape, matrix)
 
 
 def indexed(matrix: MatrixExpr, i: Expr, j: Expr) -> Expr:
@@ -89,9 +100,20 @@ def indexed(matrix: MatrixExpr, i: Expr, j: Expr) -> Expr:
         return indexed(matrix.arg, i, i)
     if isinstance(matrix, Labelled):
         return indexed(matrix.label, i, j)
+    if isinstance(matrix, Unit):
+        return Delta(i, matrix.index)
     if isinstance(matrix, Call):
-        return Add(named(matrix.name).element(*map(View, matrix.operands), i, j))
+        return _called(matrix, i, j)
     return matrix[i, j]
+
+
+def _called(matrix: Call, i: Expr, j: Expr) -> Expr:
+    """By the element formula; where there is none for all sizes, by name."""
+    operation = named(matrix.name)
+    if operation.identities:
+        return MatrixElement(matrix, i, j)
+    told = operation.told(*matrix.shape)
+    return Add(operation.element(*map(View, matrix.operands), position(i) or i, position(j) or j, **told))
 
 
 def _product(parts: list[MatrixExpr], i: Expr, j: Expr) -> Expr:

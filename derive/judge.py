@@ -18,24 +18,28 @@ from derive.decimals import AGREEING, Decimals
 from derive.functions import Elementary
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
+from derive.minors import Determinant
 from derive.model import Model
 from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
+from derive.positions import axis
 from derive.proof import Calc, Derivation, Finding, Theorem, Verdict
-from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial, Terms
+from derive.terms import Call, Gradient, MatrixElement, MatrixSymbol, Partial, Terms, entries
 from derive.written import Wording
 
 SEED = 20261121
 SMALL = 9
-"""The NumPy lines are run on integers up to this, which floating point holds exactly."""
+"""The NumPy lines are run on integers up to this, which floating point holds exactly; where something is inverted, on
+decimals."""
 
 
 def verdict(derivation: Derivation) -> Verdict:
     """Judge a derivation, line by line.
 
-    The calculations for all sizes are evaluated at pairwise different sizes 2, 3, 4, ..., for every
+    The calculations for all sizes are evaluated at pairwise different sizes 2, 3, 4, ... (from 3 on, where
+    they speak of determinants or inverses), for every
     value of their indices; the worked part at its own sizes.  Whatever cannot be evaluated fails.
     """
-    general = {letter: 2 + k for k, letter in enumerate(derivation.sizes)}
+    general = {letter: _least(derivation) + k for k, letter in enumerate(derivation.sizes)}
     arithmetic = _arithmetic(derivation, general)
     findings: list[Finding] = []
     exact = 1
@@ -48,7 +52,8 @@ def verdict(derivation: Derivation) -> Verdict:
         findings += _Judge(derivation, for_all).general()
         findings += _Judge(derivation, at_sizes, numbers).worked()
         exact += sum(finding.equalities for finding in findings)
-        small = Model(derivation, general, SEED + 2, largest=SMALL, arithmetic=arithmetic)
+        plain = arithmetic if not derivation.definition.has(Determinant, Call) else Decimals()
+        small = Model(derivation, general, SEED + 2, largest=SMALL, arithmetic=plain)
         findings += code_findings(derivation, small)
     except UNREADABLE as unreadable:
         where = f"{derivation.output.name} by definition"
@@ -56,6 +61,15 @@ def verdict(derivation: Derivation) -> Verdict:
     if arithmetic.exact:
         return Verdict(tuple(findings), general, PRIME, exact * (1 + degree(derivation.definition)) / PRIME)
     return Verdict(tuple(findings), general, 0, 10.0**-AGREEING)
+
+
+def _least(derivation: Derivation) -> int:
+    """The smallest size of the calculations for all sizes.
+
+    A 2×2 determinant is too special to speak for all; and an entry that is named has to be there.
+    """
+    indices = [int(index) for entry in entries(derivation.definition) for index in entry.args[1:] if index.is_Integer]
+    return max([3 if derivation.definition.has(Determinant, Call) else 2, *(index + 1 for index in indices)])
 
 
 def _arithmetic(derivation: Derivation, sizes: Mapping[str, int]) -> Arithmetic:
@@ -87,6 +101,8 @@ class _Judge:
         gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
         yield _listed("gradients", [theorem.gradient for theorem in d.theorems], gradients)
         yield from self._forward()
+        for number, lemma in enumerate(d.lemmas, start=1):
+            yield from self.judge.lines(f"lemma {number}", lemma.calc)
         for theorem in d.theorems:
             yield from self._theorem(theorem)
 
@@ -154,8 +170,9 @@ def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:
     """Whether a goal speaks of every entry of a matrix: two indices that are free and not the same."""
     if not (isinstance(goal, MatrixElement) and goal.args[0] == matrix):
         return False
-    indices = [index for index, size in zip(goal.args[1:], matrix.shape, strict=True) if size != 1]
-    return all(index.is_Symbol for index in indices) and len(set(indices)) == len(indices)
+    axes = [axis(index, size) for index, size in zip(goal.args[1:], matrix.shape, strict=True) if size != 1]
+    letters = [letter for found in axes for letter, _ in found]
+    return all(axes) and all(letter.is_Symbol for letter in letters) and len(set(letters)) == len(letters)
 
 
 def _listed(what: str, found: Iterable[Basic], wanted: Iterable[Basic]) -> Finding:

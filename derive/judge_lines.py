@@ -12,8 +12,9 @@ from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE, differing, guarded
 from derive.model import Env, Model
+from derive.positions import letters
 from derive.proof import Calc, Finding
-from derive.terms import Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
+from derive.terms import Labelled, MatrixExpr, Partial, Terms
 from derive.written import Wording
 
 
@@ -86,13 +87,7 @@ class LineJudge:
 
     def _places(self, goal: Basic) -> Iterator[Env]:
         """All values of the free indices of the goal."""
-        ranges: dict[Basic, range] = {}
-        for entry in goal.args if isinstance(goal, Partial) else (goal,):
-            if isinstance(entry, MatrixElement):
-                name = entry.args[0].name if isinstance(entry.args[0], MatrixSymbol) else ""
-                for index, size in zip(entry.args[1:], self.model.shapes.get(name, (0, 0)), strict=True):
-                    if index.is_Symbol:
-                        ranges[index] = range(size)
+        ranges = {letter: range(self.model.size(size)) for letter, size in letters(goal).items()}
         for numbers in product(*ranges.values()):
             yield dict(zip(ranges, numbers, strict=True))
 

@@ -18,6 +18,7 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
 
     names: dict[str, object] = {"np": np}
     names |= {m.name: np.array(model.matrix(m), float) for m in (*derivation.inputs, derivation.output)}
+    names |= {letter: size for letter, size in model.sizes.items() if letter not in names}
     names[f"d{derivation.output.name}"] = np.array(model.matrix(derivation.upstream), float)
     expected = {derivation.output: derivation.output.name}
     expected |= {Gradient(derivation.loss, m): f"d{m.name}" for m in derivation.inputs}
@@ -40,7 +41,10 @@ def code_findings(derivation: Derivation, model: Model) -> Iterator[Finding]:
             if result.shape != (len(wanted), len(wanted[0])):
                 return differing(wanted, result.tolist()), 0
             found = [[measured(x, w) for x, w in zip(*rows, strict=True)] for rows in zip(result, wanted, strict=True)]
-            return differing(wanted, found, model.arithmetic.same), result.size
+            fault = differing(wanted, found, model.arithmetic.same)
+            if fault is None and line.goal == derivation.output:
+                names[line.target] = result  # the lines after it read it, and a residue is no float
+            return fault, result.size
 
         yield guarded(f"NumPy, {line.target} = {line.text}", compare)
         yield Finding(

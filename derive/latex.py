@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+from sympy.core.basic import Basic
 
 from derive.functions import exp
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
 from derive.operation import NAME, registered, spelling
 from derive.printer import Printer, join_signed
+from derive.terms import Call
 
 
 class LatexPrinter(Printer):
@@ -75,9 +79,19 @@ class LatexPrinter(Printer):
     def applied(self, name: str, operands: Sequence[str]) -> str:
         """The sign of an operation before its operands, or around its only one."""
         sign = registered()[name].latex or rf"\mathrm{{{name}}}"
-        if "{X}" in sign:
-            return sign.replace("{X}", operands[0])
+        names = [operand.name for operand in registered()[name].signature.inputs]
+        if f"{{{names[0]}}}" in sign:
+            for operand, text in zip(names, operands, strict=True):
+                outside = re.sub(r"\{[^{}]*\}|\([^()]*\)", "", text)
+                held = " " in outside or ("^" in outside and len(operands) == 1)
+                sign = sign.replace(f"{{{operand}}}", self.brackets(text) if held else text)
+            return sign
         return sign + self.brackets(", ".join(operands))
+
+    def _matrix_factor(self, part: Basic) -> str:
+        """An operation between two operands is held together."""
+        text = super()._matrix_factor(part)
+        return self.brackets(text) if isinstance(part, Call) and len(part.operands) > 1 else text
 
     def divided(self, above: str, below: Sequence[str]) -> str:
         return r" \oslash ".join([above, *below])
@@ -97,6 +111,15 @@ class LatexPrinter(Printer):
 
     def trace(self, text: str) -> str:
         return rf"\mathrm{{tr}}{self.brackets(text)}"
+
+    def determinant(self, text: str) -> str:
+        return rf"\det {text}"
+
+    def cofactors(self, text: str) -> str:
+        return rf"\mathrm{{cof}}{self.brackets(text)}"
+
+    def unit(self, index: str) -> str:
+        return rf"\mathbf e_{{{index}}}"
 
     def derivative(self, above: str, below: str) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}" if above else rf"\frac{{\partial}}{{\partial {below}}}"

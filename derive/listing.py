@@ -18,7 +18,7 @@ def show_operations() -> None:
 
     table = Table("operation", "signature", "result")
     for name, operation in registered().items():
-        numbers: dict[str, Any] = dict.fromkeys(operation.signature.sizes, 1) | dict.fromkeys(operation.parameters, 3)
+        numbers: dict[str, Any] = dict.fromkeys(operation.signature.sizes, 2) | operation.sample
         try:
             made = derivation(name, **numbers)
         except DeriveError as refused:

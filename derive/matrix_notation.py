@@ -22,6 +22,8 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.glyphs import Glyphs
+from derive.minors import Cofactors, Commutation, Determinant, Unit
+from derive.positions import position
 from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
 
 
@@ -36,6 +38,13 @@ class MatrixNotation(Glyphs):
     def factor(self, part: Basic, last: bool) -> str:
         """A number as a factor of a product."""
 
+    def _index(self, index: Basic) -> str:
+        """Counted from 1."""
+        place = position(index)
+        if place is not None:
+            return f"{self.text(place.fast)} + ({self.text(place.slow)} - 1) {self.text(place.size)}"
+        return str(int(index) + 1) if index.is_Integer else self.text(index)
+
     def _gradient(self, expr: Gradient) -> str:
         return self.derivative(self.text(expr.loss), self.text(expr.wrt))
 
@@ -44,7 +53,7 @@ class MatrixNotation(Glyphs):
 
     def _transpose(self, expr: Transpose) -> str:
         text = self.text(expr.arg)
-        return self.transposed(text if isinstance(expr.arg, MatrixSymbol) else self.brackets(text))
+        return self.transposed(text if isinstance(expr.arg, (MatrixSymbol, Unit)) else self.brackets(text))
 
     def _ones(self, expr: OneMatrix) -> str:
         if expr.cols == 1:
@@ -88,6 +97,19 @@ class MatrixNotation(Glyphs):
 
     def _diagonal_matrix(self, expr: DiagMatrix) -> str:
         return self.diagonal(self.text(expr.args[0]))
+
+    def _determinant(self, expr: Determinant) -> str:
+        text = self.text(expr.arg)
+        return self.determinant(text if isinstance(expr.arg, MatrixSymbol) else self.brackets(text))
+
+    def _cofactors(self, expr: Cofactors) -> str:
+        return self.cofactors(self.text(expr.arg))
+
+    def _unit(self, expr: Unit) -> str:
+        return self.unit(str(int(expr.index) + 1))
+
+    def _commutation(self, expr: Commutation) -> str:
+        return self.subscript("K", ", ".join(map(self.text, expr.args)))
 
     def _diagonal_of(self, expr: DiagonalOf) -> str:
         return self.on_the_diagonal(self.text(expr.arg))

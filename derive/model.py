@@ -9,13 +9,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import Any
 
 from sympy import Add, Integer, Mul, Pow, Sum, Symbol, Trace
 from sympy.core.basic import Basic
 
+from derive.dual_rows import Duals, determinant, dual_rows
 from derive.functions import Elementary
+from derive.minors import Determinant
 from derive.modular import PRIME, RESIDUES, Arithmetic, Dual, Key, Unreadable, plus, times
+from derive.positions import letters, position
 from derive.proof import Derivation
 from derive.rows import Rows, evaluated
 from derive.terms import Delta, Gradient, MatrixElement, MatrixSymbol, Partial, Terms
@@ -43,7 +47,7 @@ class Model:
         self.loss = derivation.loss
         self.output = derivation.output.name
         self.definition = derivation.definition
-        self.indices = derivation.forward.goal.args[1:]
+        self.letters = letters(derivation.forward.goal)
         matrices = (*derivation.inputs, derivation.output)
         self.shapes = {m.name: (self.size(m.shape[0]), self.size(m.shape[1])) for m in matrices}
         draw = random.Random(seed)
@@ -52,11 +56,15 @@ class Model:
         }
         self.upstream: dict[Key, Any] = {key: arithmetic.draw(draw, largest) for key in self._keys(self.output)}
         self._closed: dict[Basic, Any] = {}
+        self._matrices: dict[Basic, Rows] = {}
+        self._duals: dict[Basic, Duals] = {}
         self._bounds: dict[Basic, int] = {}
         self.outputs: dict[Key, Dual] = {}
-        for name, i, j in self._keys(self.output):
-            at = {index: k for index, k in zip(self.indices, (i, j), strict=True) if index.is_Symbol}
-            self.outputs[name, i, j] = self.dual(self.definition, at)
+        for numbers in product(*(range(self.size(length)) for length in self.letters.values())):
+            at = dict(zip(self.letters, numbers, strict=True))
+            self.outputs[self.key(derivation.forward.goal, at)] = self.dual(self.definition, at)
+        if len(self.outputs) != len(self.upstream):
+            raise Unreadable(f"{self.output} has entries without a definition")
         self.gradients: dict[Key, Any] = dict.fromkeys(self.point, 0)
         for key, (_, tangent) in self.outputs.items():
             for variable, slope in tangent.items():
@@ -72,6 +80,8 @@ class Model:
             return int(size)
         if isinstance(size, Symbol) and size.name in self.sizes:
             return self.sizes[size.name]
+        if isinstance(size, Mul):
+            return prod(self.size(part) for part in size.args)
         raise Unreadable(f"{size} is no size")
 
     def _keys(self, name: str) -> Iterator[Key]:
@@ -96,6 +106,10 @@ class Model:
             return int(index)
         if index in env:
             return env[index]
+        place = position(index)
+        if place is not None:
+            fast, slow = self._index(place.fast, env), self._index(place.slow, env)
+            return fast + self.size(place.size) * slow
         raise Unreadable(f"the index {index} has no range")
 
     def value(self, expr: Basic, env: Env) -> Any:
@@ -115,9 +129,7 @@ class Model:
         if isinstance(expr, MatrixElement):
             if not isinstance(expr.args[0], MatrixSymbol):
                 rows = self.matrix(expr.args[0])
-                row, col = (self._index(index, env) for index in expr.args[1:])
-                if not (0 <= row < len(rows) and 0 <= col < len(rows[0])):
-                    raise Unreadable(f"entry {row + 1},{col + 1} of a {len(rows)}×{len(rows[0])} matrix")
+                row, col = self._within(expr, len(rows), len(rows[0]), env)
                 return rows[row][col]
             key = self.key(expr, env)
             return self._output(key)[0] if key[0] == self.output else self.point[key]
@@ -140,6 +152,8 @@ class Model:
             return self.arithmetic.power(self.value(expr.base, env), expr.exp)
         if isinstance(expr, Elementary):
             return self.arithmetic.function(type(expr), self.value(expr.args[0], env))
+        if isinstance(expr, Determinant):
+            return self.dual(expr, env)[0]
         if isinstance(expr, Trace):
             rows = self.matrix(expr.arg)
             return self.reduced(sum(rows[k][k] for k in range(len(rows))))
@@ -171,6 +185,14 @@ class Model:
 
     def dual(self, expr: Basic, env: Env) -> Dual:
         """Value and derivatives by all input entries that the expression depends on."""
+        if isinstance(expr, MatrixElement) and not isinstance(expr.args[0], MatrixSymbol):
+            duals = self._dual_rows(expr.args[0])
+            row, col = self._within(expr, len(duals), len(duals[0]), env)
+            return duals[row][col]
+        if isinstance(expr, Determinant):
+            if expr not in self._duals:
+                self._duals[expr] = [[determinant(expr.arg, self)]]
+            return self._duals[expr][0][0]
         if isinstance(expr, MatrixElement):
             key = self.key(expr, env)
             return self._output(key) if key[0] == self.output else (self.point[key], {key: 1})
@@ -196,6 +218,18 @@ class Model:
             return self.value(expr, env), {}
         raise Unreadable(f"{expr} has no derivative")
 
+    def _dual_rows(self, matrix: Basic) -> Duals:
+        if matrix not in self._duals:
+            self._duals[matrix] = dual_rows(matrix, self)
+        return self._duals[matrix]
+
+    def _within(self, entry: Basic, rows: int, cols: int, env: Env) -> tuple[int, int]:
+        """Row and column of an entry of a matrix that is no single one."""
+        row, col = (self._index(index, env) for index in entry.args[1:])
+        if not (0 <= row < rows and 0 <= col < cols):
+            raise Unreadable(f"entry {row + 1},{col + 1} of a {rows}×{cols} matrix")
+        return row, col
+
     def _scaled(self, tangent: Mapping[Key, Any], slope: Any) -> dict[Key, Any]:
         return {key: self.reduced(each * slope) for key, each in tangent.items()}
 
@@ -209,7 +243,9 @@ class Model:
             return self._symbol(expr)
         if isinstance(expr, Gradient):
             return self._gradient(expr)
-        return evaluated(expr, self)
+        if expr not in self._matrices:
+            self._matrices[expr] = evaluated(expr, self)
+        return self._matrices[expr]
 
     def _symbol(self, expr: MatrixSymbol) -> Rows:
         if expr.name not in self.shapes:

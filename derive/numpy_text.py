@@ -27,6 +27,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.errors import DeriveError
 from derive.functions import Elementary
+from derive.minors import Commutation, Unit
 from derive.operation import registered
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Scalar
 
@@ -66,6 +67,11 @@ class NumpyPrinter:
             return f"np.{word}({rows[:-3]})" if both else f"np.{word}(({rows}, {cols}))"
         if isinstance(matrix, Identity):
             return f"np.eye({self._size(matrix.rows)})"
+        if isinstance(matrix, Commutation):
+            rows, cols = (self._size(size) for size in matrix.args)
+            return f"np.eye({rows} * {cols})[np.arange({rows} * {cols}).reshape({cols}, {rows}).T.ravel()]"
+        if isinstance(matrix, Unit):
+            return f"np.eye({self._size(matrix.rows)})[:, [{matrix.index}]]"
         if isinstance(matrix, DiagMatrix):
             return f"np.diagflat({self.text(matrix.args[0])})"
         if isinstance(matrix, DiagonalOf):
@@ -81,6 +87,8 @@ class NumpyPrinter:
         raise DeriveError(f"there is no NumPy text for {type(matrix).__name__}.")
 
     def _size(self, size: Basic) -> str:
+        if isinstance(size, Mul) and size not in self.sizes:
+            return " * ".join(self._size(part) for part in size.args)
         return self.sizes.get(size, str(size))
 
     def _product(self, matrix: MatrixExpr) -> str:
@@ -142,6 +150,9 @@ class NumpyPrinter:
         text = operation.numpy
         for name, operand in zip(names, matrix.operands, strict=True):
             text = text.replace(f"({{{name}}})", f"({self.text(operand)})").replace(f"{{{name}}}", self._atom(operand))
+        output = operation.signature.output
+        for letter, size in zip((output.rows, output.cols), matrix.shape, strict=True):
+            text = text.replace(f"{{{letter}}}", self._size(size))
         return text
 
     def _scalar(self, number: Basic) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError
 
@@ -127,6 +127,9 @@ class Operation:
     is how the operation is written there if not as a call, ``latex`` its sign in formulas, and
     ``numpy`` its value in NumPy; ``torch`` that in PyTorch, where it is not the same but for the name.
     They are claims, and checked.
+
+    Where there is no formula that holds for all sizes, ``identities`` say what the result is: "X @ Y = eye(n)"
+    and "Y @ X = eye(n)" for an inverse.  The first is differentiated, the second solves for the derivative.
     """
 
     signature: Signature
@@ -136,6 +139,7 @@ class Operation:
     numpy: str = ""
     torch: str = ""
     latex: str = ""
+    identities: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -146,6 +150,16 @@ class Operation:
     def told_sizes(self) -> tuple[str, ...]:
         """The size letters that the element formula asks for by name."""
         return tuple(name for name in self._told if name in self.signature.sizes)
+
+    @property
+    def sample(self) -> dict[str, int]:
+        """Numbers for its parameters, to show how it is called: an exponent, or row and column."""
+        return dict.fromkeys(self.parameters, 3 if len(self.parameters) == 1 else 1)
+
+    def told(self, rows: Any, cols: Any) -> dict[str, Any]:
+        """Those sizes, where the result has this shape."""
+        output = self.signature.output
+        return {name: rows if output.rows == name else cols for name in self.told_sizes}
 
     @property
     def _told(self) -> tuple[str, ...]:
@@ -163,6 +177,7 @@ def operation(
     numpy: str = "",
     torch: str = "",
     latex: str = "",
+    identities: tuple[str, ...] = (),
     register: bool = True,
 ) -> Callable[[Element], Operation]:
     """Make an operation of the decorated element formula; its docstring's first line is its title.
@@ -178,7 +193,7 @@ def operation(
     def decorate(element: Element) -> Operation:
         doc = inspect.getdoc(element) or element.__name__
         stated = Signature.parse(element.__name__, doc, signature)
-        made = Operation(stated, element, dict(pullbacks or {}), syntax, numpy, torch, latex)
+        made = Operation(stated, element, dict(pullbacks or {}), syntax, numpy, torch, latex, identities)
         if register:
             _registry[made.signature.name] = made
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from derive.measure import MOST_ROWS, MOST_TERMS
@@ -40,7 +41,8 @@ class PlainPrinter(Printer):
         return f"{base}[{indices}]" if not indices.isalpha() else f"{base}_{indices}"
 
     def brackets(self, text: str) -> str:
-        return f"({text})"
+        """None around what is the value of a function already."""
+        return text if re.fullmatch(r"\w+\([^()]*\)", text) else f"({text})"
 
     def fraction(self, above: str, below: str) -> str:
         return f"{above}/{below}"
@@ -78,6 +80,15 @@ class PlainPrinter(Printer):
 
     def trace(self, text: str) -> str:
         return f"tr({text})"
+
+    def determinant(self, text: str) -> str:
+        return f"det {text}"
+
+    def cofactors(self, text: str) -> str:
+        return f"cof({text})"
+
+    def unit(self, index: str) -> str:
+        return self.subscript("𝐞", index)
 
     def derivative(self, above: str, below: str) -> str:
         return f"∂{above}/∂{below}" if above else f"∂/∂{below}"

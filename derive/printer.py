@@ -38,7 +38,9 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from derive.functions import Elementary
 from derive.matrix_notation import MatrixNotation, divides
 from derive.measure import shown
+from derive.minors import Cofactors, Commutation, Determinant, Unit
 from derive.order import ReadingOrder
+from derive.positions import position
 from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Scalar, Terms
 
 
@@ -110,13 +112,15 @@ class Printer(MatrixNotation):
             return self.entry(matrix.name, self._indices(kept.get(True, [row, col])))
         if matrix.shape == (1, 1):
             return self.text(matrix)
+        if isinstance(matrix, Cofactors):
+            return self.subscript(self.text(matrix), self._indices([row, col]))
         indices = [col] if matrix.rows == 1 else [row] if matrix.cols == 1 else [row, col]
         return self.subscript(self.brackets(self.text(matrix)), self._indices(indices))
 
     def _indices(self, indices: Sequence[Basic]) -> str:
-        texts = [str(int(index) + 1) if index.is_Integer else self.text(index) for index in indices]
-        numbers = any(index.is_Integer for index in indices)
-        return ("," if numbers and self.notation.comma else "").join(texts)
+        texts = [self._index(index) for index in indices]
+        numbers = self.notation.comma and any(index.is_Integer for index in indices)
+        return (", " if any(map(position, indices)) else "," if numbers else "").join(texts)
 
     def _terms(self, expr: Terms) -> str:
         return self.sum_of(expr.args, self.most)
@@ -232,6 +236,10 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (Pow, "_pow"),
     (Sum, "_sum"),
     (Delta, "_delta"),
+    (Determinant, "_determinant"),
+    (Cofactors, "_cofactors"),
+    (Unit, "_unit"),
+    (Commutation, "_commutation"),
     (Partial, "_partial"),
     (Gradient, "_gradient"),
     (Transpose, "_transpose"),

@@ -36,6 +36,14 @@ class Calc:
 
 
 @dataclass(frozen=True)
+class Lemma:
+    """A calculation that a proof begins with, and the sentence that leads to it."""
+
+    says: str
+    calc: Calc
+
+
+@dataclass(frozen=True)
 class Theorem:
     """The gradient with respect to one input, in closed matrix form, and why.
 
@@ -88,7 +96,8 @@ class Derivation:
 
     ``definition`` is the formula of ``output[i, j]`` (i, j being the indices of ``forward.goal``):
     the only thing taken on trust.  All else is claimed, and checked; it is claimed where the
-    conditions of ``domain`` hold.
+    conditions of ``domain`` hold.  ``lemmas`` come before the local partials: where an entry has no
+    formula for all sizes, the identity that defines it, and what becomes of it by differentiation.
     """
 
     operation: str
@@ -104,6 +113,7 @@ class Derivation:
     theorems: tuple[Theorem, ...]
     worked: Worked
     code: tuple[Code, ...]
+    lemmas: tuple[Lemma, ...] = ()
 
     @property
     def upstream(self) -> Gradient:

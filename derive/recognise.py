@@ -34,6 +34,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from derive.edges import Edge, NoMatrixForm, edge, indices, parallel, product, transposed
 from derive.functions import Elementary
 from derive.indexed import UNIT
+from derive.minors import Unit
 from derive.order import ReadingOrder
 from derive.terms import Call, Delta, MatrixElement, MatrixExpr, Partial, Scalar
 
@@ -123,6 +124,8 @@ class _Reader:
         shape = (self.ranges.get(before, S.One), self.ranges.get(after, S.One))
         if isinstance(factor, Delta) and UNIT not in (before, after) and shape[0] == shape[1]:
             return Identity(shape[0])
+        if isinstance(factor, Delta) and after == UNIT and any(index.is_Integer for index in factor.args):
+            return Unit(shape[0], next(index for index in factor.args if index != before))
         if isinstance(factor, Pow) and factor.exp.is_number:
             return HadamardPower(self._form(factor.base, before, after, shape), factor.exp)
         if isinstance(factor, Elementary):

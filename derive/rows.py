@@ -20,7 +20,9 @@ from sympy import (
 from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from derive.called import called
+from derive.called import Array, Value, called
+from derive.dual_rows import cofactors
+from derive.minors import Cofactors, Commutation, Unit
 from derive.modular import Arithmetic, Unreadable
 from derive.terms import Call, Labelled, Scalar
 
@@ -117,6 +119,24 @@ def _call(expr: Call, at: Numbers) -> Rows:
     return called(expr.name, [at.matrix(operand) for operand in expr.operands], shape, at.arithmetic)
 
 
+def _cofactors(expr: Cofactors, at: Numbers) -> Rows:
+    found = cofactors(Array([[Value(x, at.arithmetic) for x in row] for row in at.matrix(expr.arg)]))
+    return [[x.number if isinstance(x, Value) else at.arithmetic.number(int(x)) for x in row] for row in found]
+
+
+def _unit(expr: Unit, at: Numbers) -> Rows:
+    size, index = at.size(expr.rows), at.size(expr.index)
+    if not 0 <= index < size:
+        raise Unreadable(f"row {index + 1} of a column of {size}")
+    return [[int(k == index)] for k in range(size)]
+
+
+def _commutation(expr: Commutation, at: Numbers) -> Rows:
+    rows, cols = (at.size(size) for size in expr.args)
+    places = [j * rows + i for i in range(rows) for j in range(cols)]
+    return [[int(k == place) for k in range(rows * cols)] for place in places]
+
+
 _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
     (Labelled, lambda expr, at: _written(expr.grid, at)),
     (ImmutableDenseMatrix, _written),
@@ -132,6 +152,9 @@ _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
     (DiagonalOf, _on_the_diagonal),
     (Scalar, lambda expr, at: [[at.value(expr.number, {})]]),
     (Call, _call),
+    (Cofactors, _cofactors),
+    (Unit, _unit),
+    (Commutation, _commutation),
 )
 
 

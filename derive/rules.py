@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Mul, Pow, S, Sum, expand_mul
 from sympy.core.basic import Basic
 
-from derive.functions import Elementary
+from derive.functions import Elementary, abs, sign
+from derive.minors import Cofactors, Determinant
+from derive.positions import position
 from derive.proof import Calc, Reason, Step
-from derive.terms import Delta, MatrixElement, Partial, Terms, factors
+from derive.terms import Delta, MatrixElement, Partial, Terms, factors, total
 
 Rewrite = Callable[[Basic], Basic | None]
 
@@ -56,8 +58,10 @@ def calculate(goal: Basic, start: Step, rules: tuple[Rule, ...]) -> Calc:
 
 
 def depends(expr: Basic, wrt: MatrixElement) -> bool:
-    """Whether an entry of the matrix of ``wrt`` occurs in ``expr``."""
-    return wrt.args[0] in expr.free_symbols
+    """Whether an entry of the matrix of ``wrt`` occurs in ``expr``; a cofactor holds none of its own row."""
+    if isinstance(expr, MatrixElement) and expr.args[0] == Cofactors(wrt.args[0]):
+        return bool(expr.args[1] != wrt.args[1])
+    return expr == wrt.args[0] or any(depends(arg, wrt) for arg in expr.args)
 
 
 @rule("sum rule", "a sum is differentiated term by term")
@@ -103,13 +107,41 @@ def function_rule(node: Basic) -> Basic | None:
     return node.of.fdiff() * Partial(node.of.args[0], node.wrt)
 
 
+@rule("sign of a number", "a number over its absolute value is its sign")
+def sign_rule(node: Basic) -> Basic | None:
+    """sign(u) / |u| = 1 / u."""
+    if not isinstance(node, Mul):
+        return None
+    for part in node.args:
+        if isinstance(part, sign) and 1 / abs(part.args[0]) in node.args:
+            return node / part * abs(part.args[0]) / part.args[0]
+    return None
+
+
+@rule("expansion", "the determinant expanded along the row of the variable")
+def expansion_rule(node: Basic) -> Basic | None:
+    """det X = Σ_t x_pt cof(X)_pt."""
+    if not (isinstance(node, Partial) and isinstance(node.of, Determinant) and node.of.arg == node.wrt.args[0]):
+        return None
+    matrix, row, _ = node.wrt.args
+    return Partial(total(matrix.cols, lambda t: matrix[row, t] * MatrixElement(Cofactors(matrix), row, t)), node.wrt)
+
+
 @rule("independence", "the entries are independent variables")
 def entry_rule(node: Basic) -> Basic | None:
     if not (isinstance(node, Partial) and isinstance(node.of, MatrixElement)):
         return None
     matrix, *at = node.of.args
     variable, *var_at = node.wrt.args
-    return Mul(*(Delta(a, b) for a, b in zip(at, var_at, strict=True))) if matrix == variable else None
+    return Mul(*(_agree(a, b) for a, b in zip(at, var_at, strict=True))) if matrix == variable else None
+
+
+def _agree(a: Expr, b: Expr) -> Expr:
+    """δ_ab; two places that are made of two indices agree where both do."""
+    left, right = position(a), position(b)
+    if left is None or right is None or left.size != right.size:
+        return Delta(a, b)
+    return Delta(left.fast, right.fast) * Delta(left.slow, right.slow)
 
 
 @rule("constant", "terms without the variable have derivative 0")
@@ -152,12 +184,16 @@ DIFFERENTIATE = (
     product_rule,
     power_rule,
     function_rule,
+    sign_rule,
+    expansion_rule,
     entry_rule,
     collapse_delta,
 )
 COLLAPSE = (collapse_delta, split_sum)
 
 
-def local_partial(formula: Expr, goal: Partial, by: Reason, last: tuple[Rule, ...] = ()) -> Calc:
+def local_partial(
+    formula: Expr, goal: Partial, by: Reason, last: tuple[Rule, ...] = (), first: tuple[Rule, ...] = ()
+) -> Calc:
     """∂y_ij/∂x_pq from the formula of y_ij: written out by definition, then by the rules, ``last`` at the end."""
-    return calculate(goal, Step(Partial(formula, goal.wrt), by), (*DIFFERENTIATE, *last))
+    return calculate(goal, Step(Partial(formula, goal.wrt), by), (*first, *DIFFERENTIATE, *last))

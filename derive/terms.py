@@ -166,6 +166,9 @@ class Call(MatrixExpr):
     def operands(self) -> tuple[MatrixExpr, ...]:
         return tuple(self.args[3:])
 
+    def _entry(self, i: Expr, j: Expr, **_: object) -> Expr:
+        return MatrixElement(self, i, j)
+
 
 def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
     """The sum of ``body(t)`` over t = 1, ..., ``size``.

@@ -27,6 +27,7 @@ from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
 from derive.rules import Rule
 from derive.terms import (
+    Call,
     Gradient,
     Labelled,
     MatrixElement,
@@ -87,7 +88,7 @@ def worked(
     folds = [fold if speaks_of(form, gradient.wrt) else None for form in forms]
     return Worked(
         inputs=tuple(Calc(m, (Step(grid, BY_ENTRIES),)) for m, grid in zip(inputs, symbols, strict=True)),
-        output=_calc(
+        output=steps(
             gradient.wrt,
             (explicit(gradient.wrt), BY_ENTRIES),
             *(() if isinstance(product, Labelled) else ((product, DEFINITION),)),
@@ -95,38 +96,42 @@ def worked(
         ),
         upstream=Calc(gradient, (Step(explicit(gradient), BY_ENTRIES),)),
         examples=tuple(
-            _example(Gradient(gradient.loss, matrix), spot, formulas, gradient, occurrences, form, fold)
+            example(
+                Gradient(gradient.loss, matrix),
+                spot,
+                gradient,
+                _partials(gradient.wrt, formulas, explicit(matrix)[spot], occurrences, fold),
+                _cell(gradient, occurrences, fold),
+                form,
+            )
             for matrix, spot, form, fold in zip(inputs, spots, forms, folds, strict=True)
         ),
     )
 
 
-def _example(
+def example(
     goal: Gradient,
     spot: tuple[int, int],
-    formulas: list[list[Expr]],
     upstream: Gradient,
-    occurrences: Mapping[MatrixElement, Local],
+    partials: tuple[Calc, ...],
+    cell: Callable[[MatrixElement], Expr],
     form: MatrixExpr,
-    fold: Rule | None,
 ) -> Example:
+    """One gradient: an entry by all its paths, ``cell`` of every entry, and the factors of the whole."""
     outputs, paths, entries_of = explicit(upstream.wrt), explicit(upstream), explicit(goal.wrt)
     cells = [(i, j) for i in range(paths.rows) for j in range(paths.cols)]
-    chosen = entries_of[spot]
-    local = occurrences[chosen]
-    partials = tuple(_partial(outputs[at], formulas[at[0]][at[1]], chosen, local.get(at, {}), fold) for at in cells)
     products = [paths[at] * calc.result for at, calc in zip(cells, partials, strict=True)]
-    chain = _calc(
+    chain = steps(
         goal[spot],
-        (Terms.of(paths[at] * calc.goal for at, calc in zip(cells, partials, strict=True)), CHAIN_RULE),
+        (Terms.of(paths[at] * Partial(outputs[at], entries_of[spot]) for at in cells), CHAIN_RULE),
         (Terms.of(products), INSERT),
         (Terms.of(term for term in products if term != 0), DROP_ZEROS),
     )
-    sums = entries_of.applyfunc(lambda variable: _gradient_entry(paths, occurrences[variable], fold))
-    factored = _agreeing(sums, form, goal)
-    factors_shown = () if isinstance(factored, Labelled) else ((factored, FACTORED),)
-    gradient = _calc(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
-    return Example(chosen, partials, chain, gradient)
+    sums = entries_of.applyfunc(cell)
+    factored = form if isinstance(form, Call) else _agreeing(sums, form, goal)
+    factors_shown = () if factored == form or isinstance(factored, Labelled) else ((factored, FACTORED),)
+    gradient = steps(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
+    return Example(entries_of[spot], partials, chain, gradient)
 
 
 def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> MatrixExpr:
@@ -150,18 +155,31 @@ def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> M
     return spelled(form)
 
 
+def _partials(
+    output: MatrixExpr,
+    formulas: list[list[Expr]],
+    wrt: MatrixElement,
+    occurrences: Mapping[MatrixElement, Local],
+    fold: Rule | None,
+) -> tuple[Calc, ...]:
+    """The derivatives of all entries of the output by one entry of an input."""
+    local = occurrences[wrt]
+    cells = [(i, j) for i, row in enumerate(formulas) for j, _ in enumerate(row)]
+    return tuple(_partial(output[at], formulas[at[0]][at[1]], wrt, local.get(at, {}), fold) for at in cells)
+
+
 def _partial(
     output: MatrixElement, formula: Expr, wrt: MatrixElement, local: Mapping[int, Expr], fold: Rule | None
 ) -> Calc:
     goal = Partial(output, wrt)
     if not local:
-        return _calc(goal, (S.Zero, ABSENT))
+        return steps(goal, (S.Zero, ABSENT))
     written = [Partial(term, wrt) if k in local else S.Zero for k, term in enumerate(addends(formula))]
     derivative = Terms.of(local.values())
     lines = [(Partial(formula, wrt), DEFINITION), (Terms.of(written), TERM_BY_TERM), (derivative, REMAINING)]
     if fold is not None:
         lines.append((_folded(derivative, fold), fold.reason))
-    return _calc(goal, *lines)
+    return steps(goal, *lines)
 
 
 def _folded(expr: Expr, fold: Rule | None) -> Expr:
@@ -171,9 +189,15 @@ def _folded(expr: Expr, fold: Rule | None) -> Expr:
     return expr
 
 
-def _gradient_entry(upstream: ImmutableDenseMatrix, local: Local, fold: Rule | None) -> Expr:
-    return Terms.of(
-        upstream[at] * _folded(derivative, fold) for at, terms in local.items() for derivative in terms.values()
+def _cell(
+    upstream: Gradient, occurrences: Mapping[MatrixElement, Local], fold: Rule | None
+) -> Callable[[MatrixElement], Expr]:
+    """What an entry of the gradient is, by all paths on which its variable stands."""
+    paths = explicit(upstream)
+    return lambda variable: Terms.of(
+        paths[at] * _folded(derivative, fold)
+        for at, terms in occurrences[variable].items()
+        for derivative in terms.values()
     )
 
 
@@ -206,13 +230,13 @@ def _flat(terms: Iterable[Expr]) -> Iterator[Expr]:
         yield from parts if len(parts) == 1 else _flat(parts)
 
 
-def _calc(goal: Basic, *lines: tuple[Basic, Reason]) -> Calc:
+def steps(goal: Basic, *lines: tuple[Basic, Reason]) -> Calc:
     """A calculation of the lines that say something new."""
-    steps: list[Step] = []
+    found: list[Step] = []
     for result, reason in lines:
-        if not steps or steps[-1].result != result:
-            steps.append(Step(result, reason))
-    return Calc(goal, tuple(steps))
+        if not found or found[-1].result != result:
+            found.append(Step(result, reason))
+    return Calc(goal, tuple(found))
 
 
 def interior(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sympy import ImmutableDenseMatrix, Mul, OneMatrix, S, Sum, preorder_traversal
 from sympy.core.basic import Basic
 
+from derive.positions import axis, letters
 from derive.proof import Derivation
 from derive.terms import Delta, MatrixElement, MatrixSymbol, Partial, factors
 
@@ -28,7 +29,8 @@ class Wording:
     @property
     def sizes(self) -> set[Basic]:
         """The sizes that occur."""
-        return {S.One, *(size for matrix in self.matrices for size in matrix.shape)}
+        sides = [size for matrix in self.matrices for size in matrix.shape]
+        return {S.One, *sides, *(part for size in sides for part in Mul.make_args(size))}
 
     @classmethod
     def of(cls, derivation: Derivation, numbers: Mapping[Basic, Basic]) -> Wording:
@@ -44,7 +46,8 @@ class Wording:
 
     def _paths(self, goal: Basic, line: Basic) -> Iterator[str]:
         """Every ∂ has the variable of the goal below it, and the factors of a path meet."""
-        variable = goal.wrt if isinstance(goal, Partial) else None
+        variables = {node.wrt for node in preorder_traversal(goal) if isinstance(node, Partial)}
+        variable = variables.pop() if len(variables) == 1 else None
         for node in preorder_traversal(line):
             if self._local(node) and node.wrt != variable:
                 yield f"{node} is not a derivative by {variable}"
@@ -65,13 +68,12 @@ class Wording:
 
     def _ranges(self, goal: Basic, line: Basic) -> Iterator[str]:
         """Every index runs over the axis that it stands on, and over all of it."""
-        sizes: dict[Basic, Basic] = {}
         for entry in goal.args if isinstance(goal, Partial) else (goal,):
             if isinstance(entry, MatrixElement):
                 indices = [index for index in entry.args[1:] if index.is_Symbol]
                 if len(set(indices)) < len(indices):
                     yield f"the indices of {entry} are one and the same"
-                sizes |= dict(zip(entry.args[1:], entry.args[0].shape, strict=True))
+        sizes = letters(goal)
         yield from self._within(line, sizes)
 
     def shapes(self, matrix: Basic) -> str | None:
@@ -92,9 +94,10 @@ class Wording:
             yield f"the shape {node.rows}×{node.cols} of the ones is none that occurs"
         if isinstance(node, MatrixElement):
             for index, size in zip(node.args[1:], node.args[0].shape, strict=True):
-                if index.is_Symbol and sizes.get(index) != size:
+                if any(sizes.get(letter) != length for letter, length in axis(index, size)):
                     yield f"the index {index} of {node} does not run from 1 to {size}"
-        if isinstance(node, Delta) and sizes.get(node.args[0]) != sizes.get(node.args[1]):
+        letters = [index for index in node.args if not index.is_Integer] if isinstance(node, Delta) else []
+        if len({sizes.get(letter) for letter in letters}) > 1:
             yield f"the indices of {node} run over different ranges"
         for arg in node.args:
             yield from self._within(arg, sizes)

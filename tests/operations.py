@@ -3,10 +3,8 @@
 import derive.ops  # noqa: F401 - registers the operations
 from derive.operation import registered
 
-UNDERIVED = {"det", "entry", "inv", "kron", "logdet", "unvec", "vec"}
-"""These have claims, but no page."""
-
-DERIVED = [name for name in sorted(registered()) if name not in UNDERIVED]
+DERIVED = sorted(registered())
+"""All of them."""
 
 PLAIN = [name for name in DERIVED if not registered()[name].parameters]
 """Those that depend on nothing but sizes."""

@@ -26,6 +26,9 @@ FUNCTIONS = {r"\exp": "exp", r"\log": "log", r"\sin": "sin", r"\cos": "cos", r"\
 ENDS = ("", "+", "-", ")", "}", "&", r"\odot", r"\oslash", r"\rvert", r"\times", r"\end{bmatrix}")
 """What no factor begins with."""
 
+WORDS = {"cof": lambda X: np.linalg.det(X) * np.linalg.inv(X).T}
+"""What is no operation."""
+
 STEP = 1e-5
 
 
@@ -114,7 +117,7 @@ class Reader:
 
     def product(self) -> Reading:
         found = self.juxtaposed()
-        while self.peek() in (r"\odot", r"\oslash"):
+        while self.peek() in (r"\odot", r"\oslash", r"\otimes"):
             sign = self.take()
             left, right = found, self.juxtaposed()
             found = (lambda a, b, s: lambda w, ix: _entrywise(a(w, ix), b(w, ix), s))(left, right, sign)
@@ -131,6 +134,8 @@ class Reader:
             "&",
             r"\odot",
             r"\oslash",
+            r"\otimes",
+            ",",
             r"\rvert",
             r"\times",
             r"\neq",
@@ -162,10 +167,25 @@ class Reader:
         found: list[Callable[[dict[str, int]], int]] = []
         while not self.accept("}"):
             token = self.take()
+            if self.peek() in ("+", ","):
+                found.append(self.position(token))
+                continue
             letters = [token] if token.isalpha() else list(token)
             found += [(lambda t: lambda ix: int(t) - 1 if t.isdigit() else ix[t])(letter) for letter in letters]
             self.seen += letters
         return found
+
+    def position(self, fast: str) -> Callable[[dict[str, int]], int]:
+        """i + (j - 1) m, the place of two indices."""
+        self.take("+")
+        self.take("(")
+        slow = self.take()
+        for sign in ("-", "1", ")"):
+            self.take(sign)
+        size = self.world.sizes[self.take()]
+        self.accept(",")
+        self.seen.append(f"{fast}{slow}{size}")
+        return lambda ix: ix[fast] + size * ix[slow]
 
     def group(self) -> Reading:
         self.take("{")
@@ -192,10 +212,17 @@ class Reader:
         return getattr(self, {r"\begin{bmatrix}": "grid"}.get(token, token[1:]))()
 
     def applied(self, name: str) -> Reading:
-        self.take("(")
-        argument = self.sum()
-        self.take(")")
-        return lambda w, ix: REFERENCE[name](argument(w, ix))
+        if self.peek() == r"\lvert":
+            argument = self.atom()
+        else:
+            self.take("(")
+            argument = self.sum()
+            self.take(")")
+        return lambda w, ix: {**REFERENCE, **WORDS}[name](argument(w, ix))
+
+    def det(self) -> Reading:
+        inner = self.atom()
+        return lambda w, ix: np.linalg.det(np.atleast_2d(inner(w, ix)))
 
     def mathrm(self) -> Reading:
         self.take("{")
@@ -214,6 +241,11 @@ class Reader:
         return lambda w, ix: np.sqrt(inner(w, ix))
 
     def mathbf(self) -> Reading:
+        if self.accept("e"):
+            self.take("_")
+            row = self.group()
+            size = "n" if self.peek(2) == r"\top" else "m"  # of a matrix with a row for each of m and a column of n
+            return lambda w, ix: np.eye(w.sizes[size])[:, [int(row(w, ix)) - 1]]
         number = float(self.take("0", "1"))
         self.take("_")
         self.take("{")
@@ -308,7 +340,10 @@ class Reader:
 
     def noted(self, letters: list[str], sizes: list[int]) -> None:
         for letter, size in zip(letters, sizes, strict=True):
-            if letter.isalpha():
+            if len(letter) > 2:
+                fast, slow, most = letter[0], letter[1], int(letter[2:])
+                self.ranges |= {fast: most, slow: size // most}
+            elif letter.isalpha():
                 self.ranges[letter] = size
 
     def name(self, letter: str) -> Reading:
@@ -316,11 +351,25 @@ class Reader:
             self.take("_")
             size = self.group()
             return lambda w, ix: np.eye(int(size(w, ix)))
+        if letter == "K":
+            self.take("_")
+            self.take("{")
+            first = self.sum()
+            self.take(",")
+            second = self.sum()
+            self.take("}")
+            return lambda w, ix: _commutation(int(first(w, ix)), int(second(w, ix)))
         if letter in self.world.sizes:
             return lambda w, ix: w.sizes[letter]
         self.at -= 1
         name, at = self.place()
         return lambda w, ix: w.array(name)[at(ix)] if at else _whole(w.array(name))
+
+
+def _commutation(m: int, n: int) -> np.ndarray:
+    """K with K vec(A) = vec(Aᵀ), column by column."""
+    units = [np.eye(m * n)[k].reshape(n, m).T for k in range(m * n)]
+    return np.array([A.reshape(-1) for A in units]).T
 
 
 def _whole(array: np.ndarray) -> Any:
@@ -347,6 +396,8 @@ def _times(a: Any, b: Any) -> Any:
 
 
 def _entrywise(a: Any, b: Any, sign: str) -> Any:
+    if sign == r"\otimes":
+        return np.kron(np.atleast_2d(a), np.atleast_2d(b))
     assert np.shape(a) == np.shape(b), f"shapes {np.shape(a)} {sign} {np.shape(b)}"
     return a * b if sign == r"\odot" else a / b
 
@@ -358,6 +409,8 @@ def _picked(matrix: np.ndarray, at: list[int]) -> float:
 
 
 def _power(base: Any, exponent: float) -> Any:
+    if np.ndim(base) and exponent == -1:
+        return np.linalg.inv(base)
     assert np.ndim(base) == 0, "a power of a matrix"
     return base**exponent
 

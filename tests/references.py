@@ -62,7 +62,7 @@ REFERENCE: Mapping[str, Callable[..., np.ndarray]] = {
     "tanh": np.tanh,
     "tr": lambda X: one(np.trace(X)),
     "transpose": lambda X: X.T,
-    "unvec": lambda x, rows: x.reshape(-1, rows).T,
+    "unvec": lambda x, m=2: x.reshape(-1, m).T,
     "vec": lambda X: X.T.reshape(-1, 1),
 }
 """A new operation file needs a line here."""
@@ -71,7 +71,6 @@ PARAMETERS: Mapping[str, Mapping[str, int]] = {
     "entry": {"row": 1, "col": 0},
     "matpow": {"p": 3},
     "pow": {"p": 3},
-    "unvec": {"rows": 2},
 }
 """The numbers at which operations that depend on some are tested."""
 

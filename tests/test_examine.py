@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.expressions import examine as judge
 from derive.chain import Reason, Step
+from derive.expressions import examine as judge
 from derive.expressions.answer import compiled
 from derive.expressions.calculus import gradient_differential, jacobian_differential
 from derive.expressions.differential import CONVENTIONS

@@ -23,6 +23,7 @@ BLESS = "DERIVE_BLESS=1 pytest tests/test_golden.py"
 
 MATMUL = ((1, 1, 1), (2, 2, 2), (2, 4, 3), (3, 1, 2), (12, 11, 13))
 OTHERS = {name: tuple(range(2, 2 + len(catalogue()[name].sizes))) for name in SOME if name != "matmul"}
+OTHERS |= {"inv": (2,), "det": (3,), "vec": (2, 3)}
 DOCUMENTS = [*(("matmul", sizes) for sizes in MATMUL), *OTHERS.items()]
 
 

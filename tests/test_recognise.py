@@ -159,7 +159,6 @@ REFUSED = [
     (D[i, j] ** Symbol("x"), (m, n)),
     (over(k, Integer(1)) * D[i, j], (m, n)),  # k times D, and k is no number
     (over(k, A[i, t] * B[t, j]) ** 2 * Symbol("x"), (m, n)),
-    (Delta(i, Integer(0)) * row[0, j], (m, n)),  # a unit vector
 ]
 
 

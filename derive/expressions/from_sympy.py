@@ -18,8 +18,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 import derive.ops  # noqa: F401 - registers the operations
-from derive.expressions import expression as tree
 from derive.errors import DeriveError
+from derive.expressions import expression as tree
 from derive.expressions.calls import call
 from derive.expressions.expression import Node
 from derive.expressions.language import LARGEST_POWER

@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 from sympy import Basic
 
-from derive.expressions import expression as tree
 from derive.errors import DeriveError
+from derive.expressions import expression as tree
 from derive.expressions.declarations import STRUCTURES, declaration, declarations
 from derive.expressions.expression import Node
 from derive.expressions.sizes import SCALAR, Shape, Size, factors, times

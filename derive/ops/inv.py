@@ -6,6 +6,8 @@ from derive.operation import operation
     "X[n,n] -> Y[n,n]",
     pullbacks={"X": "-Y.T @ G @ Y.T"},
     numpy="np.linalg.inv({X})",
+    latex="{X}^{-1}",
+    identities=("X @ Y = eye(n)", "Y @ X = eye(n)"),
 )
 def inv(X, i, j):
     """Inverse.

@@ -9,6 +9,7 @@ from derive.operation import operation
     },
     numpy="np.kron({A}, {B})",
     torch="torch.kron({A}.contiguous(), {B}.contiguous())",
+    latex=r"{A} \otimes {B}",
 )
 def kron(A, B, i, j):
     """Kronecker product."""
