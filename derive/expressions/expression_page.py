@@ -71,12 +71,14 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
     findings = _judged(tales, proofs)
     writer: ExpressionWriter = (PlainExpressions if format == "txt" else LatexExpressions)(tales[0][1])
     numbers = [At(told.differential, at) for _, told in tales] if at else []
+    ways = [_way(told, writer, numbers[k : k + 1]) for k, (_, told) in enumerate(tales)]
     parts = [
         {
             "told": told,
             "wrt": told.differential.wrt,
             "graph": _graph(told, writer, numbers[k : k + 1]),
-            "way": _way(told, writer, numbers[k : k + 1]),
+            "way": [row for row in ways[k] if not any(row in earlier for earlier in ways[:k])],
+            "shared": any(row in earlier for earlier in ways[:k] for row in ways[k]),
             "chain": [(writer.line(line), reason) for line, reason in told.chain],
             "dimensions": _dimensions(told, writer, format),
             "proof": proof,
