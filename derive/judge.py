@@ -75,8 +75,8 @@ def _least(derivation: Derivation) -> int:
 def _degree(derivation: Derivation, sizes: Mapping[str, int]) -> int:
     """The degree of the polynomials that are compared, at the most.
 
-    A determinant has that of its size, and so have the two sides of the fraction that an entry of an inverse is; no line
-    multiplies more than three of them with what the definition holds.
+    A determinant has that of its size, and so have both sides of the fraction that an entry of an inverse is; no
+    line multiplies more than three of them with what the definition holds.
     """
     definition = derivation.definition
     if not definition.has(Determinant, Call):
