@@ -11,7 +11,7 @@ from sympy.core.basic import Basic
 
 from derive.matrix_notation import abs_of, divides, inverse
 from derive.measure import MOST_TERMS
-from derive.minors import Determinant, Unit
+from derive.minors import Commutation, Determinant, Unit
 from derive.order import ReadingOrder, sources
 from derive.printer import Notation, Printer, join_signed
 from derive.proof import Calc, Derivation, Example, Theorem, Verdict
@@ -58,6 +58,10 @@ class Writer(ABC):
     def shape(self, matrix: MatrixExpr) -> str:
         """m × k, in the letters of the signature or in numbers."""
         return self.printer.shape(matrix.shape)
+
+    def sizes(self, sizes: Sequence[Basic]) -> str:
+        """Rows × columns."""
+        return self.printer.shape(sizes)
 
     def equation(self, left: Basic, right: Basic) -> str:
         """left = right, in running text."""
@@ -107,6 +111,12 @@ class Writer(ABC):
     def units(self) -> list[Unit]:
         """The columns with a single 1 that the rules speak of."""
         found = {unit for theorem in self.derivation.theorems for unit in theorem.matrix.atoms(Unit)}
+        return sorted(found, key=str)[:1]
+
+    @property
+    def commutations(self) -> list[Commutation]:
+        """The permutations that the rules speak of."""
+        found = {part for theorem in self.derivation.theorems for part in theorem.matrix.atoms(Commutation)}
         return sorted(found, key=str)[:1]
 
     @property

@@ -59,7 +59,7 @@ def verdict(derivation: Derivation) -> Verdict:
         where = f"{derivation.output.name} by definition"
         findings.append(Finding(where, False, f"{type(unreadable).__name__}: {unreadable}"))
     if arithmetic.exact:
-        return Verdict(tuple(findings), general, PRIME, exact * (1 + degree(derivation.definition)) / PRIME)
+        return Verdict(tuple(findings), general, PRIME, exact * _degree(derivation, general) / PRIME)
     return Verdict(tuple(findings), general, 0, 10.0**-AGREEING)
 
 
@@ -70,6 +70,18 @@ def _least(derivation: Derivation) -> int:
     """
     indices = [int(index) for entry in entries(derivation.definition) for index in entry.args[1:] if index.is_Integer]
     return max([3 if derivation.definition.has(Determinant, Call) else 2, *(index + 1 for index in indices)])
+
+
+def _degree(derivation: Derivation, sizes: Mapping[str, int]) -> int:
+    """The degree of the polynomials that are compared, at the most.
+
+    A determinant has that of its size, and so have both sides of the fraction that an entry of an inverse is; no
+    line multiplies more than three of them with what the definition holds.
+    """
+    definition = derivation.definition
+    if not definition.has(Determinant, Call):
+        return 1 + degree(definition)
+    return (3 + degree(definition)) * (1 + max(*sizes.values(), *derivation.sizes.values()))
 
 
 def _arithmetic(derivation: Derivation, sizes: Mapping[str, int]) -> Arithmetic:

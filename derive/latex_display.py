@@ -16,7 +16,7 @@ from derive.terms import MatrixExpr
 A4 = 483
 """The width of the text on A4 between margins of 20 mm, in points."""
 
-REASONED_WIDTH = 50.0
+REASONED_WIDTH = 48.0
 """The room for a line and the reason beside it, in em of which a letter of running text takes ``LETTER``."""
 
 LETTER = 0.4

@@ -39,6 +39,7 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     "\\ddots": 1.28,
     "\\odot": 1.22,
     "\\oslash": 1.22,
+    "\\otimes": 1.22,
     "\\circ": 0.5,
     "\\exp": 1.5,
     "\\log": 1.28,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -194,7 +195,8 @@ class NumpyPrinter:
 
 def _held(text: str) -> str:
     """In brackets, where it is more than one word or call."""
-    return text if _ATOM.fullmatch(text) else f"({text})"
+    word = isinstance(ast.parse(text, mode="eval").body, (ast.Name, ast.Call, ast.Attribute, ast.Subscript))
+    return text if word or _ATOM.fullmatch(text) else f"({text})"
 
 
 def _name(matrix: Basic, prefix: str = "") -> str:
