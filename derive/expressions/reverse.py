@@ -84,7 +84,7 @@ def theorem(operation: str, position: int, data: tuple[Any, ...]) -> Node:
     operand = each.signature.inputs[position]
     pullback = each.pullbacks.get(operand.name)
     if pullback is None:
-        raise DeriveError(f"{operation} has no derivative by {operand.name} here.")
+        raise DeriveError(f"the file of {operation} states no derivative by {operand.name} (pullbacks=...).")
     marked = {name: f"{OUTER}{name}" for name in _told(data)}
     told = [instantiated(part, {}, {**marked}) if isinstance(part, Node) else part for part in data]
     text = pullback if isinstance(pullback, str) else pullback(*told)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from textwrap import wrap
 
+from derive.errors import DeriveError
 from derive.expressions.calls import bound
 from derive.expressions.expression import Node, power, transpose
 from derive.expressions.expression import number as constant
@@ -102,6 +103,8 @@ class _Writer:
             return special(self, node)
         operation = named(node.op)
         template = (operation.torch if self.library.typed else "") or operation.numpy
+        if not template:
+            raise DeriveError(f"the file of {node.op} does not say how it is computed in NumPy (numpy=...).")
         sizes = bound(node.op, node.args, node.data or ())
         inputs = [operand.name for operand in operation.signature.inputs]
         values: dict[str, str] = {}
