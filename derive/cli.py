@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +17,7 @@ from derive.listing import show_operations
 from derive.operation import Signature, catalogue, registered, unknown
 from derive.report import show_findings, summary
 from derive.request import check_entries, check_names, check_parameters, check_sizes, parse_entries
-from derive.streams import prepare_streams, silence
+from derive.streams import prepare_streams, silence, working
 
 if TYPE_CHECKING:
     from derive.api import Derived
@@ -90,7 +89,7 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     numbers: dict[str, Any] = {**check_parameters(signature.name, parameters)}
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
-    with _working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
+    with working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
         from derive.api import derivation
 
         numbers |= {"names": options["names"], "loss": options["loss"], "entries": entries, **sizes}
@@ -103,15 +102,6 @@ def _integer(size: str, text: str) -> int:
     if re.fullmatch(r"[+-]?[0-9]{1,40}", text) is None:
         raise DeriveError(f"the size {size} must be a positive integer, not '{text[:40]}'.")
     return int(text)
-
-
-def _working(slow: bool, what: str) -> Any:
-    """Something that moves while long work is done, if somebody is watching."""
-    if not (slow and sys.stderr.isatty()):
-        return nullcontext()
-    from rich.console import Console
-
-    return Console(stderr=True).status(f"{what} …")
 
 
 def _derive(signature: Signature) -> click.Command:

@@ -12,9 +12,13 @@ import click
 from derive.errors import DeriveError
 from derive.expressions.declarations import shape_options
 from derive.files import FORMATS, deliver, format_of, place
+from derive.streams import working
 
 if TYPE_CHECKING:
     from derive.expressions.answer import Answer
+
+SLOW = 60
+"""Longer expressions show that they are at work."""
 
 PROGRAMS = ("numpy", "torch", "jax", "latex", "sympy", "formula")
 
@@ -111,7 +115,8 @@ def _runner(kind: str) -> Callable[..., None]:
 
         at = parse_numbers(numbers)
         options = {"convention": convention} if kind == "gradient" else {}
-        found = getattr(calculus, kind)(expression, list(dict.fromkeys(wrt)), declared, **options)
+        with working(len(expression) > SLOW, f"deriving the {kind}"):
+            found = getattr(calculus, kind)(expression, list(dict.fromkeys(wrt)), declared, **options)
         answers: list[Answer] = list(found.values())
         if code:
             click.echo("\n\n".join(_program(answer, code) for answer in answers))

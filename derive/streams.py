@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
+from typing import Any
 
 
 def prepare_streams() -> None:
@@ -18,3 +20,12 @@ def prepare_streams() -> None:
 def silence() -> None:
     """What Python still holds back for a standard output that takes no more goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def working(slow: bool, what: str) -> Any:
+    """Something that moves while long work is done, if somebody is watching."""
+    if not (slow and sys.stderr.isatty()):
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{what} …")

@@ -5,6 +5,7 @@ the theorems' operands.  It takes the names Z_i from the table of the graph, and
 from differences.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -392,6 +393,11 @@ class Page:
             self.equal(evaluated(tree, self.world, wanted.shape), wanted, formula)
         text = re.sub(r"This is the entry of \$[^$]+\$ in the same place", "", text)
         text = re.sub(r"There is no derivative where (an entry of )?\$[^$]+\$ is 0", "", text)
+        for axes in re.findall(r"an array with the axes \$([^$]+)\$", text):
+            sizes = [self.world.symbols[f"∂{root}/∂{self.wrt}"].size for root in self.known]
+            if math.prod(self.shape(axes)) not in sizes:
+                self.wrong(f"the array has not the axes {axes}")
+        text = re.sub(r"an array with the axes \$[^$]+\$", "", text)
         for formula in inline(text):
             if " = " in formula:
                 self.equality(formula)

@@ -91,6 +91,8 @@ class Answer:
             if self.last.kind == "gradient"
             else "axes of the value, then of the variable"
         )
+        if self.last.axes:
+            layout += "; the formula is the matrix K with dvec(F) = K dvec(X)"
         structured = f"; {self.last.convention}: {CONVENTIONS[self.last.convention]}" if self.wrt.data[1] else ""
         return layout + structured
 

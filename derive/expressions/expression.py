@@ -41,11 +41,12 @@ class Node:
     symbols: frozenset[str]
 
     def __new__(cls, op: str, args: tuple[Node, ...], shape: Shape, data: Any = None) -> Node:
-        key = (op, args, shape, data)
+        # Ratios as pairs: forgotten nodes are looked up once more when Python ends, without the numbers module.
+        key = (op, args, shape, data if op != "number" else data.as_integer_ratio())
         found = cls._made.get(key)
         if found is None:
             found = object.__new__(cls)
-            found.op, found.args, found.shape, found.data = key
+            found.op, found.args, found.shape, found.data = op, args, shape, data
             found.symbols = frozenset((data[0],)) if op == "symbol" else frozenset().union(*(a.symbols for a in args))
             cls._made[key] = found
         return found

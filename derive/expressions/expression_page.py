@@ -15,6 +15,7 @@ from derive.expressions.examine import POINTS
 from derive.expressions.examine_page import examine_page
 from derive.expressions.expression import Node
 from derive.expressions.expression_display import ExpressionWriter, LatexExpressions, PlainExpressions
+from derive.expressions.formula import size_latex
 from derive.expressions.index_lines import IndexProof
 from derive.expressions.index_proof import index_proof
 from derive.expressions.lines import Narrative, Theorem
@@ -179,7 +180,7 @@ def _way(told: Narrative, writer: ExpressionWriter, numbers: Sequence[At]) -> li
 
 def _dimensions(told: Narrative, writer: ExpressionWriter, format: str) -> str:
     """The sentence that compares the shapes."""
-    result, wrt = told.differential.result, told.differential.wrt
+    result, wrt = told.result.results[0], told.differential.wrt
 
     def math(tex: str) -> str:
         return tex if format == "txt" else f"${tex}$"
@@ -195,4 +196,8 @@ def _dimensions(told: Narrative, writer: ExpressionWriter, format: str) -> str:
         end = f"the result has the shape {math(writer.shape(result))} of {math(writer.math(wrt))}."
     else:
         end = f"the result is {math(writer.shape(result))}."
+    if told.differential.axes:
+        cross = " × " if format == "txt" else r" \times "
+        axes = cross.join(str(axis) if format == "txt" else size_latex(axis) for axis in told.differential.axes)
+        end += f" It holds the entries of an array with the axes {math(axes)}, for which there is no matrix form."
     return "Shapes: " + "; ".join([*dict.fromkeys(chains), end])
