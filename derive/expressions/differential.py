@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from derive.chain import Step
 from derive.expressions.expression import Node
-from derive.expressions.graph import Vertex
 from derive.expressions.sizes import Size
 
 CONVENTIONS: Mapping[str, str] = {
@@ -16,6 +16,16 @@ CONVENTIONS: Mapping[str, str] = {
     "symmetric-independent-entries": "the derivative by the entries on and above the diagonal",
     "diagonal-independent-entries": "the derivative by the diagonal entries",
 }
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """One operation of the graph: ``value`` = ``operation`` of ``args``."""
+
+    value: Node
+    operation: str
+    args: tuple[Node, ...]
+    data: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,11 @@ import numpy as np
 
 from derive.chain import Finding
 from derive.errors import DeriveError
-from derive.expressions.calls import bound
-from derive.expressions.differential import Differential
-from derive.expressions.dual import Array, Entries, tabulated
+from derive.expressions.differential import Differential, Vertex
+from derive.expressions.dual import Array, Entries
 from derive.expressions.expression import Node
 from derive.expressions.sizes import count
 from derive.expressions.values import MOODS, Points, Unreal, determinants, dimensions, entries
-from derive.operation import named
 
 ROUNDS: tuple[tuple[int, ...], ...] = ((2, 3, 4, 5, 6, 7, 8), (3, 5, 4, 7, 6, 9, 8))
 """The sizes of each round: those of matrices that are inverted are the smallest."""
@@ -145,7 +143,7 @@ class Round:
             where = f"graph, {vertex.operation} at {_short(vertex.value)}"
             try:
                 made = self._operation(vertex, [self.known_or_made(arg) for arg in vertex.args])
-            except (DeriveError, IndexError, TypeError, ValueError):  # these arguments do not fit the operation
+            except (DeriveError, Unreal, TypeError, ValueError):  # these arguments do not fit the operation
                 yield self.finding(where, False, "")
             else:
                 yield self.finding(where, self.close(made.value, self._value(vertex.value)), "")
@@ -153,20 +151,9 @@ class Round:
     def known_or_made(self, node: Node) -> Entries:
         return self.points.evaluate(node, memo=self.known)
 
-    def _operation(self, vertex: Any, args: list[Entries]) -> Entries:
+    def _operation(self, vertex: Vertex, args: list[Entries]) -> Entries:
         """The operation's element formula on dual numbers."""
-        operation = named(vertex.operation)
-        sizes = bound(vertex.operation, vertex.args, vertex.data)
-        rows, cols = (count(side, self.sizes) for side in vertex.value.shape)
-        told = dict(zip(operation.parameters, (self._parameter(part) for part in vertex.data), strict=False))
-        told |= {name: count(sizes[name], self.sizes) for name in operation.told_sizes}
-        with np.errstate(all="ignore"):
-            return tabulated(operation.element, tuple(args), rows, cols, **told)
-
-    def _parameter(self, part: Any) -> Any:
-        if not isinstance(part, Node):
-            return part
-        return float(self.points.evaluate(part, memo=self.known).value[0, 0, 0])
+        return self.points.operate(vertex.operation, vertex.args, vertex.data, vertex.value.shape, args)
 
     def slope(self, of: Node, direction: Array) -> tuple[Array, float]:
         """The derivative of the value along a direction of one node of the graph, and the largest on the way."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count as counting
 from typing import Any
 
 import numpy as np
 
 from derive.chain import Finding
-from derive.expressions.calls import bound
 from derive.expressions.differential import Differential
-from derive.expressions.dual import Array, Entries, tabulated
+from derive.expressions.dual import Array, Entries
 from derive.expressions.examine import POINTS, ROUNDS, Round
 from derive.expressions.expression import Node, symbol
 from derive.expressions.index_lines import Delta, Entry, IndexProof, Product
 from derive.expressions.lines import Line, Narrative, Theorem
 from derive.expressions.sizes import Size, count
 from derive.expressions.values import Points, Unreal, dimensions
-from derive.operation import named
 
 
 def examine_page(told: Narrative, proof: IndexProof | None, symbols: Sequence[Node]) -> tuple[Finding, ...]:
@@ -111,34 +110,37 @@ def _axes(entry: Entry) -> Iterator[tuple[str | None, Size]]:
 
 def _theorem(theorem: Theorem) -> Finding:
     """A pullback in the letters of its signature, against the slope of the element formula."""
-
-    operation = named(theorem.operation)
-    inputs = [variable for variable, _ in theorem.pullbacks]
-    upstream = symbol("G", theorem.result.shape)
-    symbols = {node for _, pullback in theorem.pullbacks for node in pullback.walk() if node.op == "symbol"}
-    sizes = dict(zip(dimensions([theorem.result, theorem.value, *inputs]), (2, 3, 4, 5), strict=False))
-    sizes |= {name: 3 for _, pullback in theorem.pullbacks for name in dimensions([pullback]) if name not in sizes}
-    points = Points({*symbols, *inputs, upstream}, sizes, "positive", POINTS, 5)
-    ok = True
-    for each, (_, pullback) in zip(inputs, theorem.pullbacks, strict=True):
-        direction = points.direction(each, each.name)
-        args = [points.evaluate(node) for node in inputs]
-        moved = [
-            Entries(arg.value, direction if node is each else arg.slope) for arg, node in zip(args, inputs, strict=True)
-        ]
-        rows, cols = (count(side, sizes) for side in theorem.result.shape)
-        data = theorem.data
-        told = dict(zip(operation.parameters, (_number(points, part) for part in data), strict=False))
-        letters = bound(theorem.operation, tuple(inputs), data)
-        told |= {name: count(letters[name], sizes) for name in operation.told_sizes}
-        made = tabulated(operation.element, tuple(moved), rows, cols, **told)
-        output = {theorem.value: Entries(made.value, np.zeros_like(made.value))}
-        found = points.evaluate(pullback, preset=output).value
-        left = (points.evaluate(upstream).value * made.slope).sum((1, 2))
-        right = (found * direction).sum((1, 2)) if found.shape == direction.shape else np.array(np.nan)
-        ok = ok and bool(np.allclose(left, right, rtol=1e-8, atol=1e-10))
+    held = [_paired(theorem, mood) for mood in ("normal", "positive")]
+    ok = all(each is not False for each in held) and any(held)
     return Finding(f"theorem {theorem.operation}", ok, f"{POINTS} random points", len(theorem.pullbacks))
 
 
-def _number(points: Points, part: object) -> object:
-    return float(points.evaluate(part).value[0, 0, 0]) if isinstance(part, Node) else part
+def _paired(theorem: Theorem, mood: str) -> bool | None:
+    """Whether both sides of a theorem agree at random points; ``None`` where they have no real value."""
+    inputs = tuple(variable for variable, _ in theorem.pullbacks)
+    upstream = symbol("G", theorem.result.shape)
+    symbols = {node for _, pullback in theorem.pullbacks for node in pullback.walk() if node.op == "symbol"}
+    roots = [theorem.result, theorem.value, *inputs, *(pullback for _, pullback in theorem.pullbacks)]
+    least = 2 + max((part for part in theorem.data if isinstance(part, int)), default=0)
+    sizes = dict(zip(dimensions(roots), counting(max(2, least)), strict=False))
+    points = Points({*symbols, *inputs, upstream}, sizes, mood, POINTS, 5)
+    try:
+        return all(_one_pairing(theorem, position, points, inputs, upstream) for position in range(len(inputs)))
+    except (Unreal, np.linalg.LinAlgError):
+        return None
+
+
+def _one_pairing(theorem: Theorem, position: int, points: Points, inputs: tuple[Node, ...], upstream: Node) -> bool:
+    """⟨G, dY⟩ = ⟨X̄, dX⟩ for one input."""
+    direction = points.direction(inputs[position], inputs[position].name)
+    args = [points.evaluate(node) for node in inputs]
+    args[position] = Entries(args[position].value, direction)
+    made = points.operate(theorem.operation, inputs, theorem.data, theorem.result.shape, args)
+    if not (np.isfinite(made.value).all() and np.isfinite(made.slope).all()):
+        raise Unreal
+    output = {theorem.value: Entries(made.value, np.zeros_like(made.value))}
+    found = points.evaluate(theorem.pullbacks[position][1], preset=output).value
+    if found.shape != direction.shape:
+        return False
+    left = (points.evaluate(upstream).value * made.slope).sum((1, 2))
+    return bool(np.allclose(left, (found * direction).sum((1, 2)), rtol=1e-8, atol=1e-10))

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from derive.expressions.differential import Vertex
 from derive.expressions.expression import Node, add, matmul, mul, neg, number
 from derive.expressions.text import HALF, fraction_parts
 from derive.operation import registered
 
 LEAVES = frozenset(("symbol", "number", "dimension", "ones", "zeros", "eye", "unit", "commutation"))
-
-
-@dataclass(frozen=True)
-class Vertex:
-    """One operation of the graph: ``value`` = ``operation`` of ``args``."""
-
-    value: Node
-    operation: str
-    args: tuple[Node, ...]
-    data: tuple[Any, ...] = ()
 
 
 def vertex(node: Node) -> Vertex | None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from derive.expressions.calls import call, rebuilt
-from derive.expressions.differential import Cotangent, Differential
+from derive.expressions.differential import Cotangent, Differential, Vertex
 from derive.expressions.expression import Node, add, symbol
-from derive.expressions.graph import Vertex
 from derive.expressions.lines import Line, Narrative, Theorem
 from derive.expressions.nature import kink
 from derive.expressions.reverse import pulled_back, theorem

@@ -8,9 +8,9 @@ from typing import Any
 
 from derive.errors import DeriveError
 from derive.expressions.calls import bound, call, rebuilt
-from derive.expressions.differential import Cotangent, Pulled
+from derive.expressions.differential import Cotangent, Pulled, Vertex
 from derive.expressions.expression import Node, add, commutation, dimension, eye, number, ones, unit, zeros
-from derive.expressions.graph import Vertex, vertices
+from derive.expressions.graph import vertices
 from derive.expressions.identities import normal
 from derive.expressions.language import parse
 from derive.expressions.sizes import Size, factors, times

@@ -6,7 +6,7 @@ Operations are computed from their element formulas; only sums and products are 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from derive.expressions.calls import bound
 from derive.expressions.dual import Array, Entries, tabulated
 from derive.expressions.expression import Node
-from derive.expressions.sizes import Size, count, factors
+from derive.expressions.sizes import Shape, Size, count, factors
 from derive.operation import named
 
 
@@ -138,14 +138,29 @@ class Points:
         if node.op == "pow":
             made_power = args[0][:, :] ** float(args[1].value[0, 0, 0])
             return Entries(made_power.value, made_power.slope)
-        operation = named(node.op)
-        sizes = bound(node.op, node.args, node.data or ())
-        rows, cols = (count(side, self.sizes) for side in node.shape)
-        told = dict(zip(operation.parameters, node.data or (), strict=False))
-        told |= {name: count(sizes[name], self.sizes) for name in operation.told_sizes}
-        if node.op == "entry" and not (told["row"] < args[0].rows and told["col"] < args[0].cols):
-            raise Unreal
-        return tabulated(operation.element, tuple(args), rows, cols, **told)
+        return self.operate(node.op, node.args, node.data or (), node.shape, args)
+
+    def operate(
+        self, name: str, nodes: tuple[Node, ...], data: tuple[Any, ...], shape: Shape, args: Sequence[Entries]
+    ) -> Entries:
+        """The result of an operation, from its element formula.
+
+        Raises:
+            Unreal: an entry is asked for that a matrix of these sizes does not have.
+        """
+        operation = named(name)
+        sizes = bound(name, nodes, data)
+        rows, cols = (count(side, self.sizes) for side in shape)
+        told = dict(zip(operation.parameters, map(self._parameter, data), strict=False))
+        told |= {letter: count(sizes[letter], self.sizes) for letter in operation.told_sizes}
+        try:
+            with np.errstate(all="ignore"):
+                return tabulated(operation.element, tuple(args), rows, cols, **told)
+        except IndexError:
+            raise Unreal from None
+
+    def _parameter(self, part: Any) -> Any:
+        return float(self.evaluate(part).value[0, 0, 0]) if isinstance(part, Node) else part
 
     def _shaped(self, node: Node, value: Array, slope: Array) -> Entries:
         shape = (value.shape[0], *(count(side, self.sizes) for side in node.shape))
