@@ -174,7 +174,7 @@ class Round:
         seed = self.differential.cotangents[0].value
         try:
             slope, steepest = self.slope(of, direction)
-        except (DeriveError, IndexError, TypeError, ValueError):
+        except (DeriveError, Unreal, TypeError, ValueError):
             return self.finding(where, False, "the graph does not fit together")
         change = (self._value(seed) * slope).sum((1, 2))
         found = self._value(cotangent)
