@@ -236,4 +236,4 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     known = list(known)
     near = get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."
-    return f"unknown {kind} '{name}'{hint} Known: {', '.join(known)}."
+    return f"unknown {kind} '{name}'{hint} Known: {', '.join(known) or 'none'}."

@@ -23,7 +23,7 @@ from derive.expressions.source import function_source
 from derive.expressions.text import text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """A derivative that was checked; see ``derive.gradient``.
 
@@ -123,6 +123,15 @@ class Answer:
         from derive.expressions.expression_page import page
 
         return page([self], format, at)
+
+    def __repr__(self) -> str:
+        """One line, as the terminal shows it.
+
+        >>> from derive.expressions.calculus import gradient
+        >>> gradient("x.T @ x", wrt="x")
+        <gradient of x.T @ x by x: 2 * x>
+        """
+        return f"<{self.kind} of {text(self.value)} by {self.wrt.name}: {self.formula}>"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.goal} = {self.latex}$"

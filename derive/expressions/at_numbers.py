@@ -46,7 +46,7 @@ def _archive(path: str) -> dict[str, Array]:
         with np.load(path, allow_pickle=False) as archive:
             return {name: _matrix(name, archive[name]) for name in archive.files}
     except (OSError, ValueError) as error:
-        raise DeriveError(f"cannot read numbers from {path}: {error}.") from None
+        raise DeriveError(f"cannot read numbers from {path}: {str(error).rstrip('.')}.") from None
 
 
 def _table(name: str, text: str) -> Array:
@@ -54,7 +54,7 @@ def _table(name: str, text: str) -> Array:
         try:
             return _matrix(name, np.loadtxt(Path(text), delimiter=",", ndmin=2))
         except (OSError, ValueError) as error:
-            raise DeriveError(f"cannot read numbers from {text}: {error}.") from None
+            raise DeriveError(f"cannot read numbers from {text}: {str(error).rstrip('.')}.") from None
     try:
         return _matrix(name, json.loads(text))
     except (ValueError, RecursionError):

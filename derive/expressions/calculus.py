@@ -138,7 +138,14 @@ def _unstructured(value: Node, wrt: Node) -> tuple[Node, Node]:
 def _gradient(value: Node, wrt: Node, shapes: Shapes | None, convention: str) -> Answer:
     if not value.scalar:
         rows, cols = value.shape
-        raise DeriveError(f"a gradient is that of a scalar, and this is ({rows}, {cols}); ask for the Jacobian.")
+        columns = [
+            n.name for n in value.walk() if n.op == "symbol" and n.name[0].islower() and n.name not in (shapes or {})
+        ]
+        hint = f" (Taken as columns: {', '.join(columns)}; a number is declared, as in --shape '{columns[0]}: 1,1'.)"
+        raise DeriveError(
+            f"a gradient is that of a scalar, and this is ({rows}, {cols}); ask for the Jacobian."
+            + (hint if columns else "")
+        )
     _check_convention(wrt, convention)
     return checked("gradient", value, wrt, [gradient_differential(value, wrt, convention)], shapes)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from unicodedata import name
 
 REFUSED = {
-    ast.BitXor: "'^' is no operator here; a power is written '**'",
+    ast.BitXor: "'^' is no operator here; a power is written '**', a transpose X.T",
     ast.Mod: "'%' is no operator here",
     ast.FloorDiv: "'//' is no operator here; a quotient is written '/'",
     ast.Compare: "a comparison is no expression here; write one side only",
@@ -18,6 +19,8 @@ REFUSED = {
 }
 
 
+QUOTES = "quotes are not read here; a transpose is written X.T"
+
 MEANT = {
     "trace": "unknown function 'trace'; did you mean 'tr'?",
     "transpose": "unknown function 'transpose'; a transpose is written X.T",
@@ -28,3 +31,22 @@ MEANT = {
     "hadamard": "unknown function 'hadamard'; an entrywise product is written A * B",
     "matmul": "unknown function 'matmul'; a matrix product is written A @ B",
 }
+
+
+def strange(sign: str) -> str:
+    """What to write for a character that is not ASCII.
+
+    >>> strange("θ"), strange("ᵀ")
+    ("the character 'θ' is not ASCII, as names and operators are; write theta", "the character 'ᵀ' is not ASCII, as names and operators are; a transpose is written X.T")
+    """
+    words = name(sign, "").split()
+    instead = ""
+    if words[:1] == ["GREEK"] and words[-2:-1] == ["LETTER"]:
+        instead = f"; write {words[-1].lower() if 'SMALL' in words else words[-1].capitalize()}"
+    elif sign in "ᵀ⊤ᵗ":
+        instead = "; a transpose is written X.T"
+    elif sign in "·×∘⊙":
+        instead = "; a product is written '@', an entrywise one '*'"
+    elif sign in "−–—":
+        instead = "; a minus is written '-'"
+    return f"the character {sign!r} is not ASCII, as names and operators are{instead}"

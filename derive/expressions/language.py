@@ -12,7 +12,7 @@ from derive.expressions import expression
 from derive.expressions.calls import call, untold
 from derive.expressions.declarations import NAME, Declaration, LanguageError, declarations, pointed
 from derive.expressions.expression import Node
-from derive.expressions.hints import MEANT, REFUSED
+from derive.expressions.hints import MEANT, QUOTES, REFUSED, strange
 from derive.expressions.inference import Draft
 from derive.expressions.shapes import infer
 from derive.expressions.sizes import times
@@ -77,9 +77,9 @@ class _Reader:
             raise DeriveError('the expression is empty; write for example "tr(A @ X @ B)".')
         if len(text) > LONGEST_TEXT:
             raise DeriveError(f"the expression has {len(text)} characters; at most {LONGEST_TEXT} are read.")
-        strange = re.search(r"[^\x20-\x7e\t\r\n]", text)
-        if strange:
-            raise self.refused(f"the character {strange[0]!r} is not ASCII; names and operators are", strange.span())
+        found = re.search(r"[^\x20-\x7e\t\r\n]", text)
+        if found:
+            raise self.refused(strange(found[0]), found.span())
         self._nesting()
         flat = re.sub(r"[\t\r\n]", " ", text)
         self.lead = len(flat) - len(flat.lstrip())
@@ -87,6 +87,8 @@ class _Reader:
             tree = ast.parse(flat.strip(), mode="eval").body
         except SyntaxError as error:
             at = max(0, min(len(text.rstrip()), (error.offset or 1) - 1 + self.lead))
+            if "string literal" in (error.msg or ""):
+                raise self.refused(QUOTES, (at, at + 1)) from None
             what = (error.msg or "it cannot be read").split(". ")[0]
             raise self.refused(f"this is no expression: {what[:1].lower()}{what[1:]}", (at, at + 1)) from None
         except (RecursionError, MemoryError, ValueError):

@@ -227,6 +227,13 @@ class _Inference:
                 if isinstance(size, int) and index >= size:
                     message = f"there is no entry [{draft.data[0]}, {draft.data[1]}]: {self.written(draft.args[0])}"
                     raise self.refuse(message + " (indices count from 0)", draft)
+        if draft.op == "symbol" and draft.shape == (1, 1) and draft.data[0] not in self.declared:
+            name = draft.data[0]
+            raise self.refuse(
+                f'{name} would have to be a number here; if it is one, declare it (shapes={{"{name}": ""}}, '
+                f"--shape '{name}: 1,1'), else write a matrix product as '@'",
+                draft,
+            )
 
 
 def factors_product(sizes: tuple[int | str, int | str]) -> int | str:
