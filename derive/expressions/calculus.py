@@ -138,16 +138,21 @@ def _unstructured(value: Node, wrt: Node) -> tuple[Node, Node]:
 def _gradient(value: Node, wrt: Node, shapes: Shapes | None, convention: str) -> Answer:
     if not value.scalar:
         rows, cols = value.shape
-        columns = [
-            n.name for n in value.walk() if n.op == "symbol" and n.name[0].islower() and n.name not in (shapes or {})
-        ]
-        hint = f" (Taken as columns: {', '.join(columns)}; a number is declared, as in --shape '{columns[0]}: 1,1'.)"
         raise DeriveError(
             f"a gradient is that of a scalar, and this is ({rows}, {cols}); ask for the Jacobian."
-            + (hint if columns else "")
+            + _taken_as_columns(value, shapes or {})
         )
     _check_convention(wrt, convention)
     return checked("gradient", value, wrt, [gradient_differential(value, wrt, convention)], shapes)
+
+
+def _taken_as_columns(value: Node, shapes: Shapes) -> str:
+    """What may be meant as numbers, and was not declared."""
+    symbols = [node.name for node in value.walk() if node.op == "symbol" and node.name not in shapes]
+    columns = [name for name in symbols if name[0].islower()]
+    if not columns:
+        return ""
+    return f" Taken as columns: {', '.join(columns)}; a number is declared, as in --shape '{columns[0]}: 1,1'."
 
 
 def gradient_differential(value: Node, wrt: Node, convention: str = "free") -> Differential:

@@ -36,13 +36,14 @@ MEANT = {
 def strange(sign: str) -> str:
     """What to write for a character that is not ASCII.
 
-    >>> strange("θ"), strange("ᵀ")
-    ("the character 'θ' is not ASCII, as names and operators are; write theta", "the character 'ᵀ' is not ASCII, as names and operators are; a transpose is written X.T")
+    >>> strange("θ")
+    "the character 'θ' is not ASCII, as names and operators are; write theta"
     """
     words = name(sign, "").split()
     instead = ""
     if words[:1] == ["GREEK"] and words[-2:-1] == ["LETTER"]:
-        instead = f"; write {words[-1].lower() if 'SMALL' in words else words[-1].capitalize()}"
+        spelled = {"LAMDA": "LAM"}.get(words[-1], words[-1])  # lambda is a word of Python
+        instead = f"; write {spelled.lower() if 'SMALL' in words else spelled.capitalize()}"
     elif sign in "ᵀ⊤ᵗ":
         instead = "; a transpose is written X.T"
     elif sign in "·×∘⊙":
