@@ -223,7 +223,7 @@ REFUSED = [
         2,
     ),
     ("xᵀ", "the character 'ᵀ' is not ASCII, as names and operators are; a transpose is written X.T", 1),
-    ("λ * x", "the character 'λ' is not ASCII, as names and operators are; write lamda", 0),
+    ("λ * x", "the character 'λ' is not ASCII, as names and operators are; write lam", 0),
     ("x\u200b", "the character '\\u200b' is not ASCII, as names and operators are", 1),
     ("x\x00", "the character '\\x00' is not ASCII, as names and operators are", 1),
     ("_x", "'_x' is no name; a name is a letter, then letters or digits", 0),

@@ -152,7 +152,7 @@ def _taken_as_columns(value: Node, shapes: Shapes) -> str:
     columns = [name for name in symbols if name[0].islower()]
     if not columns:
         return ""
-    return f" Taken as columns: {', '.join(columns)}; a number is declared, as in --shape '{columns[0]}: 1,1'."
+    return f" Taken as columns: {', '.join(columns)}; a number is declared, as in --shape 'c: 1,1'."
 
 
 def gradient_differential(value: Node, wrt: Node, convention: str = "free") -> Differential:
