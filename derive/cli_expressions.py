@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,16 @@ _HELP = {
         'derive hessian "x.T @ A @ x" --wrt x --shape "A: n,n symmetric"',
     ),
 }
+
+
+class _Derivative(click.Command):
+    """A command whose expression may begin with a minus, and is no option for that."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        negative = [arg for arg in args if re.match(r"-(?!o)[\w(]", arg) and re.search(r"[@*/+()\s.]", arg)]
+        if negative and "--" not in args:
+            args = [arg for arg in args if arg is not negative[0]] + ["--", negative[0]]
+        return super().parse_args(ctx, args)
 
 
 def commands() -> list[click.Command]:
@@ -82,7 +93,7 @@ def _command(kind: str) -> click.Command:
         click.Option(["-o", "--output"], metavar="FILE|DIR|-", help="Write the page; - is standard output."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print no summary."),
     ]
-    return click.Command(
+    return _Derivative(
         kind,
         callback=_runner(kind),
         short_help=title,

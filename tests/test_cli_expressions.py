@@ -51,6 +51,12 @@ def test_code_prints_just_that(code, capsys):
     assert run("gradient", "tr(A @ X @ B)", "--wrt", "X", "--code", code, capsys=capsys) == (0, CODES[code], "")
 
 
+def test_an_expression_may_begin_with_a_minus(capsys):
+    arguments = ["gradient", "-sum(Y * log(softmax(Z)))", "--wrt", "Z", "--shape", "Y: m,n stochastic"]
+    assert run(*arguments, "--code", "formula", capsys=capsys)[:2] == (0, "softmax(Z) - Y\n")
+    assert run("hessian", "--wrt", "x", "--code", "formula", "-x.T @ A @ x", capsys=capsys)[1] == "-(A + A.T)\n"
+
+
 def test_an_expression_on_standard_input():
     done = subprocess.run(
         [sys.executable, "-m", "derive", "gradient", "-", "--wrt", "X", "--code", "formula"],
