@@ -33,6 +33,7 @@ BAD = {
     "X=[[NaN]]": "finite",
     "X=[[1e999]]": "finite",
     "X={}": "no matrix",
+    "X=[1" + "0" * 400 + "]": "no matrix",
     "X=nothing.csv": "cannot read numbers",
     "nothing.npz": "cannot read numbers",
     "1X=[[1]]": "numbers are given like",
@@ -70,6 +71,30 @@ def test_a_declared_number_of_rows_is_kept():
     answer = derive.gradient("sum(X)", wrt="X", shapes={"X": "3,2"})
     with pytest.raises(DeriveError, match="X has 1 rows in the numbers, and is declared with 3"):
         At(answer.last, parse_numbers(("X=[[1,2]]",)))
+
+
+STRUCTURES = {
+    "n,n symmetric": "[[0,1],[0,0]]",
+    "n,n spd": "[[1,0],[0,-1]]",
+    "n,n diagonal": "[[1,1],[0,1]]",
+    "n,n invertible": "[[1,1],[1,1]]",
+    "n,n positive": "[[1,-1],[1,1]]",
+    "n,n stochastic": "[[1,1],[0,1]]",
+}
+
+
+@pytest.mark.parametrize("shape", STRUCTURES)
+def test_numbers_have_the_structure_that_is_declared(shape):
+    """Formulas rest on it."""
+    answer = derive.gradient("sum(S @ x)", wrt="x", shapes={"S": shape, "x": "n"})
+    with pytest.raises(DeriveError, match=f"S is declared as {shape.split()[1]}, and its numbers are not"):
+        At(answer.last, parse_numbers((f"S={STRUCTURES[shape]}", "x=[1,2]")))
+
+
+def test_a_side_that_is_a_product_is_counted():
+    answer = derive.gradient("sum(x) * tr(A)", wrt="A", shapes={"x": "2*n", "A": "n,n"})
+    with pytest.raises(DeriveError, match=r"x has a side of 5 in the numbers, and 2\*n is 4"):
+        At(answer.last, parse_numbers(("x=[1,2,3,4,5]", "A=[[1,0],[0,1]]")))
 
 
 def test_a_point_without_a_value_is_refused():

@@ -15,7 +15,7 @@ from derive.expressions.declarations import declarations
 from derive.expressions.differential import CONVENTIONS, Differential
 from derive.expressions.examine import examine
 from derive.expressions.expression import Node, symbol
-from derive.expressions.formula import latex
+from derive.expressions.formula import latex, name_latex
 from derive.expressions.language import LONGEST_TEXT, parse
 from derive.expressions.libraries import LIBRARIES
 from derive.expressions.sizes import Shape, Size, factors
@@ -190,6 +190,11 @@ def _symbols(value: Node, wrt: Node, shapes: Mapping[str, str] | None) -> tuple[
     found = {node.name: node for node in value.walk() if node.op == "symbol"}
     declared = declarations(shapes or {})
     known = {name: found.get(name) or symbol(name, each.shape, each.structure) for name, each in declared.items()}
+    printed: dict[str, str] = {}
+    for name in {**known, **found}:
+        other = printed.setdefault(name_latex(name), name)
+        if other != name:
+            raise DeriveError(f"{other} and {name} are written alike in formulas; choose another name for one of them.")
     return tuple({**known, **found, wrt.name: wrt}.values())
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from derive.expressions.declarations import NAME
 from derive.expressions.differential import Differential
 from derive.expressions.dual import Array, Entries
 from derive.expressions.expression import Node
-from derive.expressions.sizes import factors
+from derive.expressions.sizes import count, factors
 from derive.expressions.values import Points, Unreal
 from derive.operation import unknown
 
@@ -45,7 +46,7 @@ def _archive(path: str) -> dict[str, Array]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: _matrix(name, archive[name]) for name in archive.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, EOFError, BadZipFile) as error:
         raise DeriveError(f"cannot read numbers from {path}: {str(error).rstrip('.')}.") from None
 
 
@@ -63,8 +64,10 @@ def _table(name: str, text: str) -> Array:
 
 def _matrix(name: str, numbers: Any) -> Array:
     try:
+        if np.iscomplexobj(numbers):
+            raise ValueError
         array = np.asarray(numbers, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DeriveError(f"the numbers of {name} are no matrix: rows of different lengths, or no numbers.") from None
     if array.ndim > 2 or array.size == 0 or not np.isfinite(array).all():
         raise DeriveError(f"the numbers of {name} have to be finite, in at most two dimensions.")
@@ -90,6 +93,9 @@ class At:
         if missing:
             raise DeriveError(f"no numbers are given for {', '.join(missing)}; add --at {missing[0]}=...")
         self.sizes = _sizes(symbols, given)
+        for name, node in symbols.items():
+            if not _has_structure(given[name], node.data[1]):
+                raise DeriveError(f"{name} is declared as {node.data[1]}, and its numbers are not.")
         self.points = Points((), self.sizes, "normal", 1, 0)
         self.points.values = {node: given[name][None] for name, node in symbols.items()}
         self.known: dict[Node, Entries] = {}
@@ -120,4 +126,24 @@ def _sizes(symbols: Mapping[str, Node], given: Mapping[str, Array]) -> dict[str,
                         f"in those of {where[letters[0]]}."
                     )
                 where.setdefault(letters[0], name)
+    for name, node in symbols.items():
+        for side, length in zip(node.shape, given[name].shape, strict=True):
+            if set(factors(side)[1]) <= set(sizes) and count(side, sizes) != length:
+                raise DeriveError(f"{name} has a side of {length} in the numbers, and {side} is {count(side, sizes)}.")
     return sizes
+
+
+def _has_structure(numbers: Array, structure: str) -> bool:
+    """Whether a matrix is what its symbol is declared to be; formulas may rest on it."""
+    if structure in ("symmetric", "spd") and not np.allclose(numbers, numbers.T):
+        return False
+    if structure == "spd":
+        return bool(np.linalg.eigvalsh(numbers).min() > 0)
+    if structure == "diagonal":
+        return bool(np.array_equal(numbers, np.diag(np.diagonal(numbers))))
+    if structure == "positive":
+        return bool((numbers > 0).all())
+    if structure == "stochastic":
+        sums = numbers.sum() if numbers.shape[1] == 1 else numbers.sum(1)
+        return bool((numbers >= 0).all() and np.allclose(sums, 1))
+    return structure != "invertible" or bool(np.linalg.matrix_rank(numbers) == len(numbers))

@@ -16,6 +16,9 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 
 STRUCTURES = ("symmetric", "spd", "invertible", "positive", "diagonal", "stochastic")
 
+RESERVED = frozenset(("np", "torch", "jnp"))
+"""Names of libraries in the programs that are printed."""
+
 SQUARE = frozenset(("symmetric", "spd", "invertible", "diagonal"))
 
 WIDTH = 76
@@ -64,7 +67,7 @@ def declarations(shapes: Mapping[str, str]) -> dict[str, Declaration]:
         raise DeriveError(f'the shapes are a dictionary such as {{"A": "m,n", "x": "n"}}, not {shapes!r:.40}.')
     found = {}
     for name, text in shapes.items():
-        if not isinstance(name, str) or NAME.fullmatch(name) is None or iskeyword(name) or name == "np":
+        if not isinstance(name, str) or NAME.fullmatch(name) is None or iskeyword(name) or name in RESERVED:
             raise DeriveError(f"'{name}' cannot be the name of a symbol; a name is a letter, then letters or digits.")
         found[name] = declaration(name, text)
     sizes = {part for each in found.values() for size in each.shape for part in str(size).split("*")}
@@ -103,7 +106,7 @@ def _size(name: str, part: str, text: str) -> Size:
     for piece in part.split("*"):
         if re.fullmatch(r"[1-9][0-9]{0,6}", piece):
             pieces.append(int(piece))
-        elif NAME.fullmatch(piece) and not iskeyword(piece):
+        elif NAME.fullmatch(piece) and not iskeyword(piece) and piece not in RESERVED:
             pieces.append(piece)
         else:
             raise DeriveError(f"'{piece}' in the shape of {name}, \"{text}\", is no size: a name or a positive number.")

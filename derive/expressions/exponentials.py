@@ -55,7 +55,7 @@ def sign_times_absolute(node: Node) -> Node | None:
     """sign(x) |x|^p = x |x|^(p - 1)."""
     for arg in node.args:
         base, exponent = arg.args if arg.op == "pow" else (arg, ONE)
-        if base.op == "abs" and exponent.value is not None:
+        if base.op == "abs" and exponent.value is not None and exponent.value >= 1:
             other = call("sign", base.args[0])
             if other in node.args:
                 rest = [each for each in node.args if each is not arg and each is not other]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from derive.errors import DeriveError
 from derive.expressions import expression
 from derive.expressions.calls import call, untold
-from derive.expressions.declarations import NAME, Declaration, LanguageError, declarations, pointed
+from derive.expressions.declarations import NAME, RESERVED, Declaration, LanguageError, declarations, pointed
 from derive.expressions.expression import Node
 from derive.expressions.hints import MEANT, QUOTES, REFUSED, strange
 from derive.expressions.inference import Draft
@@ -22,9 +22,7 @@ LONGEST_TEXT = 4_000
 DEEPEST = 60
 LARGEST_NUMBER = 10**12
 LARGEST_POWER = 16
-
-CONSTANTS = {"ones": 2, "zeros": 2, "eye": 1, "unit": 2, "commutation": 2}
-"""The constant matrices, and how many sizes they are told."""
+CONSTANTS = {"ones": 2, "zeros": 2, "eye": 1, "unit": 2, "commutation": 2}  # and how many sizes they are told
 
 _INFIX: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -163,6 +161,8 @@ class _Reader:
         if name not in self.declared:
             if name in self.functions or name in CONSTANTS:
                 raise self.refused(f"'{name}' is a function; write {name}(...), or give the symbol another name", at)
+            if name in RESERVED:
+                raise self.refused(f"'{name}' is the name of a library in the programs; choose another", at)
             if NAME.fullmatch(name) is None:
                 raise self.refused(f"'{name}' is no name; a name is a letter, then letters or digits", at)
         return Draft("symbol", (), at, name)

@@ -19,8 +19,7 @@ from derive.operation import named
 
 Text = tuple[str, int]
 
-WIDTH = 88
-"""Longer lines of code are folded."""
+WIDTH = 88  # longer lines of code are folded
 
 
 def function_source(
@@ -111,6 +110,8 @@ class _Writer:
         for name, arg in zip(inputs, node.args, strict=True):
             bare = re.search(rf"(?<![(,]){{{name}}}|{{{name}}}\s*[-+*/@.>]|- {{{name}}}|-{{{name}}}", template)
             written = self.text(arg, ATOM if bare else SUM)
+            if self.library.typed and arg.scalar and not arg.symbols and self.symbols:
+                written = f"torch.as_tensor({written}, dtype={self.symbols[0].name}.dtype)"
             if template.count(f"{{{name}}}") > 1 and not re.fullmatch(r"\w+", written):
                 written = self.keep(arg, self.text(arg, SUM))
             values[name] = written
