@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import add, mul
 from typing import Any
 
-from sympy import Rational, sympify
+from sympy import Rational
 
 from derive import functions
 from derive.elements import Number
@@ -41,7 +42,7 @@ class Value(Number):
         return self._made(self._other(other) - self.number)
 
     def __pow__(self, exponent: Any) -> Value:
-        return self._made(self.arithmetic.power(self.number, Rational(sympify(exponent))))
+        return self._made(self.arithmetic.power(self.number, Rational(exponent)))
 
     def __truediv__(self, other: Any) -> Value:
         return self._made(self.number * self.arithmetic.power(self._other(other), Rational(-1)))
@@ -66,9 +67,9 @@ class Value(Number):
 
 @dataclass(frozen=True)
 class Array:
-    """A matrix of such numbers."""
+    """A matrix of numbers, as element formulas read it."""
 
-    values: list[list[Value]]
+    values: Sequence[Sequence[Any]]
 
     @property
     def rows(self) -> int:
@@ -78,7 +79,7 @@ class Array:
     def cols(self) -> int:
         return len(self.values[0])
 
-    def __getitem__(self, at: tuple[int, int]) -> Value:
+    def __getitem__(self, at: tuple[int, int]) -> Any:
         return self.values[at[0]][at[1]]
 
     def power(self, exponent: int) -> Array:
@@ -88,7 +89,7 @@ class Array:
 
     def _times(self, other: Array) -> Array:
         columns = list(zip(*other.values, strict=True))
-        return Array([[reduce(Value.__add__, map(Value.__mul__, row, c)) for c in columns] for row in self.values])
+        return Array([[reduce(add, map(mul, row, c)) for c in columns] for row in self.values])
 
 
 def called(name: str, operands: Sequence[list[list[Any]]], shape: tuple[int, int], over: Arithmetic) -> list[list[Any]]:

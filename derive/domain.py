@@ -26,14 +26,14 @@ def _conditions(node: Basic) -> Iterator[Basic]:
     for arg in node.args:
         yield from _conditions(arg)
     if isinstance(node, KINKED):
-        yield Unequality(node.args[0], 0, evaluate=False)
+        yield Unequality(node.args[0], 0)
     elif isinstance(node, log) and not isinstance(node.args[0], abs) and not _positive(node.args[0]):
-        yield StrictGreaterThan(node.args[0], 0, evaluate=False)
+        yield StrictGreaterThan(node.args[0], 0)
     elif isinstance(node, Pow) and not _positive(node.base):
         if not node.exp.is_Integer:
-            yield StrictGreaterThan(node.base, 0, evaluate=False)
+            yield StrictGreaterThan(node.base, 0)
         elif node.exp.is_negative:
-            yield Unequality(node.base, 0, evaluate=False)
+            yield Unequality(node.base, 0)
 
 
 def _positive(node: Basic) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sympy import Integer, Rational, Transpose, sympify
+from sympy import Integer, Rational, Transpose
 from sympy.core.basic import Basic
 
 from derive import functions
+from derive.called import Array
 from derive.elements import Number, signed_products
 from derive.minors import Cofactors
 from derive.modular import Arithmetic, Dual, Unreadable, plus, times
@@ -66,7 +66,7 @@ class Slope(Number):
         return self.__pow__(-1).__mul__(other)
 
     def __pow__(self, exponent: Any) -> Slope:
-        exact, power = Rational(sympify(exponent)), self.arithmetic.power
+        exact, power = Rational(exponent), self.arithmetic.power
         outer = self.arithmetic.number(int(exact.p), int(exact.q)) * power(self.dual[0], exact - 1)
         return self._through(power(self.dual[0], exact), outer)
 
@@ -79,24 +79,6 @@ class Slope(Number):
             raise AttributeError(name)
         arithmetic, inner = self.arithmetic, self.dual[0]
         return lambda: self._through(arithmetic.function(kind, inner), arithmetic.slope(kind, inner))
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A matrix of such numbers."""
-
-    values: Sequence[Sequence[Slope]]
-
-    @property
-    def rows(self) -> int:
-        return len(self.values)
-
-    @property
-    def cols(self) -> int:
-        return len(self.values[0])
-
-    def __getitem__(self, at: tuple[int, int]) -> Slope:
-        return self.values[at[0]][at[1]]
 
 
 def dual_rows(matrix: Basic, at: Point) -> Duals:
@@ -144,8 +126,8 @@ def cofactors(grid: Any) -> list[list[Any]]:
     return [[cofactor(i, j) for j in range(size)] for i in range(size)]
 
 
-def _grid(matrix: Basic, at: Point) -> Grid:
-    return Grid([[Slope(dual, at.arithmetic) for dual in row] for row in dual_rows(matrix, at)])
+def _grid(matrix: Basic, at: Point) -> Array:
+    return Array([[Slope(dual, at.arithmetic) for dual in row] for row in dual_rows(matrix, at)])
 
 
 def _plain(found: list[list[Any]], arithmetic: Arithmetic) -> Duals:

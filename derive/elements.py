@@ -104,11 +104,9 @@ def delta(i: Any, j: Any) -> Any:
     (1, 0)
     """
     if hasattr(i, "is_Symbol") or hasattr(j, "is_Symbol"):
-        from sympy import sympify
+        from derive.terms import Delta, exact
 
-        from derive.terms import Delta
-
-        return Delta(sympify(i), sympify(j))
+        return Delta(exact(i), exact(j))
     return (i == j) * 1
 
 

@@ -164,5 +164,5 @@ def conditions(definition: Expr, theorems: Sequence[Theorem]) -> tuple[Basic, ..
     formulas = (definition, *(theorem.matrix for theorem in theorems))
     calls = [call for formula in formulas for call in sorted(formula.atoms(Call), key=str)]
     inverted = [call.operands[0] for call in calls if registered()[call.name].identities]
-    exist = (Unequality(Determinant(matrix), 0, evaluate=False) for matrix in inverted)
+    exist = (Unequality(Determinant(matrix), 0) for matrix in inverted)
     return tuple(dict.fromkeys((*domain(definition), *exist)))

@@ -20,7 +20,6 @@ from sympy import (
     S,
     Transpose,
     ZeroMatrix,
-    sympify,
 )
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
@@ -28,7 +27,7 @@ from derive.errors import DeriveError
 from derive.minors import Unit
 from derive.operation import named, registered
 from derive.positions import position
-from derive.terms import Call, Delta, Labelled, MatrixElement, MatrixExpr, total
+from derive.terms import Call, Delta, Labelled, MatrixElement, MatrixExpr, exact, total
 
 UNIT = Integer(0)
 """The only index of an axis of length 1."""
@@ -46,15 +45,15 @@ class View:
 
     @property
     def rows(self) -> Any:
-        return sympify(self.matrix.rows)
+        return exact(self.matrix.rows)
 
     @property
     def cols(self) -> Any:
-        return sympify(self.matrix.cols)
+        return exact(self.matrix.cols)
 
     def power(self, exponent: int) -> View:
         """The matrix product of that many copies; of the inverse, where the exponent is negative."""
-        if not sympify(exponent).is_Integer:
+        if not exact(exponent).is_Integer:
             raise NoEntry("a matrix power has a whole number for its exponent")
         if exponent == 0:
             return View(Identity(self.matrix.rows))
@@ -62,7 +61,7 @@ class View:
         return View(MatMul(*[factor] * abs(int(exponent)))) if abs(exponent) > 1 else View(factor)
 
     def __getitem__(self, at: tuple[Expr, Expr]) -> Expr:
-        return indexed(self.matrix, *(Integer(k) if isinstance(k, int) else k for k in at))
+        return indexed(self.matrix, *map(exact, at))
 
 
 def inverse_of(matrix: MatrixExpr) -> Call:

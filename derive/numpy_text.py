@@ -93,8 +93,11 @@ class NumpyPrinter:
         return self.sizes.get(size, str(size))
 
     def _product(self, matrix: MatrixExpr) -> str:
-        """Numbers and matrices times each other, then what they are divided by."""
         number, matrices = matrix.as_coeff_matrices() if isinstance(matrix, MatMul) else (S.One, [matrix])
+        return self._quotient(number, matrices)
+
+    def _quotient(self, number: Basic, matrices: Sequence[Basic]) -> str:
+        """Numbers and matrices times each other, then what they are divided by."""
         number, rest = number.as_coeff_Mul()
         scalars = [factor for factor in Mul.make_args(rest) if factor != 1]
         above = [self._factor(f) for f in scalars if not _divides(f)]
@@ -106,7 +109,7 @@ class NumpyPrinter:
         if len(matrices) > 1:
             text = self._matrices(matrices)
             above.append(text if not (above or below or number < 0) else _held(text))
-        else:
+        elif matrices:
             parts = matrices[0].args if isinstance(matrices[0], HadamardProduct) else matrices
             above += [self._atom(part) for part in parts if not _divides(part)]
             below += [self._atom(_inverse(part)) for part in parts if _divides(part)]
@@ -158,7 +161,7 @@ class NumpyPrinter:
 
     def _scalar(self, number: Basic) -> str:
         if isinstance(number, (Mul, Pow)) and number != 1:
-            return self._product(MatMul(number, OneMatrix(1, 1), evaluate=False)).replace(" * np.ones((1, 1))", "")
+            return self._quotient(number, [])
         return self._factor(number)
 
     def _factor(self, number: Basic) -> str:

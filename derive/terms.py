@@ -170,6 +170,15 @@ class Call(MatrixExpr):
         return MatrixElement(self, i, j)
 
 
+def exact(number: Expr | int) -> Expr:
+    """An index or a size as sympy has it.
+
+    >>> exact(2), exact(Symbol("n"))
+    (2, n)
+    """
+    return Integer(number) if isinstance(number, int) else number
+
+
 def total(size: Expr | int, body: Callable[[Expr], Expr]) -> Expr:
     """The sum of ``body(t)`` over t = 1, ..., ``size``.
 

@@ -13,6 +13,7 @@ from derive.expressions import expression as tree
 from derive.expressions.declarations import STRUCTURES, declaration, declarations
 from derive.expressions.expression import Node
 from derive.expressions.sizes import SCALAR, Shape, Size, factors, times
+from derive.terms import exact
 
 
 class Symbols:
@@ -22,7 +23,7 @@ class Symbols:
         self.shapes = shapes
         self.named: dict[str, Basic] = {}
         matrices = (part for part in sympy.preorder_traversal(expression) if isinstance(part, sympy.MatrixExpr))
-        sides = (sympy.sympify(side) for part in matrices for side in part.shape)
+        sides = (exact(side) for part in matrices for side in part.shape)
         declared = (side for each in declarations(shapes).values() for side in each.shape)
         self.dimensions = {letter.name for side in sides for letter in side.free_symbols}
         self.dimensions |= {letter for side in declared for letter in factors(side)[1]}
@@ -63,8 +64,7 @@ class Symbols:
 
     def size(self, part: Any) -> Size:
         """A number of rows or columns."""
-        part = sympy.sympify(part)
-        if isinstance(part, sympy.Integer) and part > 0:
+        if isinstance(part, (int, sympy.Integer)) and part > 0:
             return int(part)
         if isinstance(part, sympy.Symbol):
             return self.name(part)
