@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 from sympy import HadamardProduct, ImmutableDenseMatrix, MatAdd, MatMul, OneMatrix, S, preorder_traversal
 from sympy.core.basic import Basic
 
+from derive.glyphs import join_signed
 from derive.matrix_notation import abs_of, divides, inverse
 from derive.measure import MOST_TERMS
 from derive.minors import Commutation, Determinant, Unit
+from derive.notation import DEFAULT, Notation, Vectors
 from derive.order import ReadingOrder, sources
-from derive.printer import Notation, Printer, join_signed
+from derive.printer import Printer
 from derive.proof import Calc, Derivation, Example, Theorem, Verdict
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
+TWO_DIGITS = 10
 MOST_LINES = 12
 """A list of local partials or a sum over all paths shows at most so many lines or terms."""
 
@@ -28,15 +31,14 @@ class Writer(ABC):
     continued: str
     """What a line begins with that goes on with the sum before it."""
 
-    def __init__(self, derivation: Derivation, full: bool = False) -> None:
-        self.derivation = derivation
+    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
+        self.derivation, self.notation = derivation, notation
         matrices = (*derivation.inputs, derivation.output)
-        self.notation = Notation(
+        self.vectors = Vectors(
             rows=frozenset(m.name for m in matrices if m.shape[0] == 1),
             columns=frozenset(m.name for m in matrices if m.shape[1] == 1),
-            comma=max(derivation.sizes.values()) >= 10,
-            full=full,
         )
+        self.wide = max(derivation.sizes.values()) >= TWO_DIGITS
         forward = sources(derivation.matrix)
         self._forward = ReadingOrder(forward)
         self._backward = {t.wrt.name: ReadingOrder(forward, sources(t.matrix)) for t in derivation.theorems}
@@ -190,7 +192,7 @@ class Writer(ABC):
         matrix = of.args[0] if isinstance(of, MatrixElement) else of
         name = matrix.name if isinstance(matrix, MatrixSymbol) else ""
         self.printer.order = self._backward.get(name, self._forward)
-        self.printer.scalar = name in self.notation.rows & self.notation.columns
+        self.printer.scalar = name in self.vectors.scalars
 
     def _pieces(self, expr: Basic, room: float) -> list[str]:
         """A formula, broken before a + where it is longer than the line."""

@@ -11,10 +11,12 @@ from sympy.core.basic import Basic
 
 from derive.display import Writer
 from derive.latex_display import LatexWriter
+from derive.notation import Notation
 from derive.plain_display import PlainWriter
 from derive.proof import Calc, Derivation, Verdict
 from derive.terms import Labelled
 
+FULL = Notation(full=True)
 VERSION = 1
 """Raised whenever a reader of the JSON would have to change."""
 
@@ -39,7 +41,7 @@ def encoded_verdict(verdict: Verdict) -> dict[str, Any]:
 class _Encoder:
     def __init__(self, derivation: Derivation) -> None:
         self.d = derivation
-        self.writers: tuple[Writer, Writer] = (LatexWriter(derivation, full=True), PlainWriter(derivation, full=True))
+        self.writers: tuple[Writer, Writer] = (LatexWriter(derivation, FULL), PlainWriter(derivation, FULL))
 
     def derivation(self, verdict: Verdict) -> dict[str, Any]:
         d = self.d

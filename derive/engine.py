@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -36,6 +37,7 @@ from derive.edges import NoMatrixForm
 from derive.errors import DeriveError
 from derive.free import index_letters as index_letters
 from derive.free import places, size_of, variable_place
+from derive.general import general
 from derive.implicit import CRAMER, conditions, implied, is_implied
 from derive.indexed import View, indexed
 from derive.minors import Determinant
@@ -47,6 +49,7 @@ from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem, Worked
 from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, Rule, calculate, local_partial
 from derive.stated import claims, forward_form, forward_text, sizes_read
+from derive.support import support
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, Partial, Scalar, apart, over
 from derive.terms import entries as entries_of
 from derive.worked import worked
@@ -157,6 +160,7 @@ def derive_operation(
         worked=_worked(element, sizes, upstream, forward, theorems, entries or {}),
         code=tuple(code),
         lemmas=lemmas,
+        general=general(goal, definition, upstream, theorems),
     )
 
 
@@ -215,6 +219,7 @@ def theorem(
     p, q = variable_place(variable, definition, letters)
     matrix, row, col = output.args
     fold = _folding(output, definition) if claimed is not None and speaks_of(claimed, matrix) else ()
+    implicit = local is not None
     if local is None:
         goal = Partial(output, MatrixElement(variable, p, q))
         local = local_partial(definition, goal, DEFINITION, (CRAMER, *fold), first)
@@ -236,7 +241,14 @@ def theorem(
     if turned != steps[-1].result and turned != MatrixElement(form, p, q):
         steps += (Step(turned, TURNED),)
     steps += (_reading(form, p, q),)
-    return Theorem(gradient, form, local, Calc(target, steps))
+    found = Theorem(gradient, form, local, Calc(target, steps))
+    if implicit:
+        return found
+
+    def found_at(here: dict[Expr, Expr]) -> Calc:
+        return local_partial(definition.xreplace(here), local.goal.xreplace(here), DEFINITION, (CRAMER, *fold), first)
+
+    return replace(found, support=support(found, found_at))
 
 
 def _folding(output: MatrixElement, definition: Expr) -> tuple[Rule, ...]:

@@ -19,6 +19,8 @@ class Glyphs(ABC):
     @abstractmethod
     def letter(self, name: str) -> str: ...
     @abstractmethod
+    def matrix_letter(self, name: str) -> str: ...
+    @abstractmethod
     def entry(self, name: str, indices: str) -> str: ...
     @abstractmethod
     def subscript(self, base: str, indices: str) -> str: ...
@@ -97,4 +99,40 @@ class Glyphs(ABC):
         """Whether a matrix of these cells fits the page."""
 
     @abstractmethod
+    def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
+        """A matrix of any size: these cells, with dots before a row and a column (none, where there is one)."""
+
+    @abstractmethod
+    def pairing(self, left: str, right: str) -> str:
+        """The Frobenius product: the sum of the products of the entries in the same places."""
+
+    @abstractmethod
+    def fits_line(self, text: str) -> bool:
+        """Whether a formula fits the page as it is."""
+
+    @abstractmethod
     def labelled(self, grid: str, label: str) -> str: ...
+
+
+def join_signed(texts: Sequence[str]) -> str:
+    """Terms with " + " between them, or " - " before a term that begins with a minus.
+
+    >>> join_signed(["a", "-b", "c"])
+    'a - b + c'
+    """
+    joined = texts[0]
+    for text in texts[1:]:
+        joined += f" - {text[1:]}" if text.startswith("-") else f" + {text}"
+    return joined
+
+
+def with_dots(cells: Sequence[Sequence[str]], row: int, col: int, dots: tuple[str, str, str]) -> list[list[str]]:
+    """The cells with dots before a row and a column, those to the right, down, and both ways.
+
+    >>> with_dots([["a", "b"]], 0, 1, (">", "v", "x"))
+    [['a', '>', 'b']]
+    """
+    right, down, both = dots
+    lines = [[*line[:col], *([right] if col else []), *line[col:]] for line in cells]
+    between = [down if k != col or not col else both for k in range(len(lines[0]))]
+    return [*lines[:row], *([between] if row else []), *lines[row:]]

@@ -15,6 +15,7 @@ from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
 from derive.decimals import AGREEING, Decimals
+from derive.drawn import Slice
 from derive.functions import Elementary
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
@@ -22,7 +23,7 @@ from derive.minors import Determinant
 from derive.model import Model
 from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
 from derive.positions import axis
-from derive.proof import Calc, Derivation, Finding, Theorem, Verdict
+from derive.proof import Calc, Derivation, Finding, General, Support, Theorem, Verdict
 from derive.terms import Call, Gradient, MatrixElement, MatrixSymbol, Partial, Terms, entries
 from derive.written import Wording
 
@@ -117,6 +118,8 @@ class _Judge:
             yield from self.judge.lines(f"lemma {number}", lemma.calc)
         for theorem in d.theorems:
             yield from self._theorem(theorem)
+        if d.general is not None:
+            yield from self._drawn(d.general)
 
     def _forward(self) -> Iterator[Finding]:
         forward, output = self.derivation.forward, self.derivation.output
@@ -140,6 +143,43 @@ class _Judge:
         yield from self.judge.lines(local, theorem.local)
         yield from self.judge.lines(f"{what} for all sizes", theorem.entry)
         yield self.judge.matrix(f"{what} as a matrix", gradient, theorem.matrix)
+        if theorem.support is not None:
+            yield from self._support(theorem, theorem.support)
+
+    def _support(self, theorem: Theorem, support: Support) -> Iterator[Finding]:
+        """The paths that are left out are 0, and those that are left are the whole sum."""
+        where = f"{self._named(theorem.wrt)} without zeros"
+        here = dict(support.agree)
+        goal, entry = support.goal, support.entry.goal
+        goals = (
+            isinstance(entry, Partial)
+            and entry.of == self.derivation.loss
+            and _any_entry(entry.wrt, theorem.wrt)
+            and _any_entry(goal.of, self.derivation.output)
+            and support.local.goal == goal.xreplace(here)
+            and goal.wrt == entry.wrt
+        )
+        yield Finding(f"{where}, what is calculated", bool(goals), "the goals fit the theorem", 0)
+        yield self.judge.zeros(f"{where}, zeros", support.goal, support.agree)
+        yield from self.judge.lines(f"{where}, local", support.local)
+        yield from self.judge.lines(where, support.entry)
+
+    def _drawn(self, general: General) -> Iterator[Finding]:
+        """The matrices drawn by their ends, and the entries at these."""
+        d = self.derivation
+        gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
+        goals = [*d.inputs, d.output, d.upstream, *gradients]
+        calcs = [*general.inputs, general.output, general.upstream, *general.gradients]
+        yield _listed("drawn matrices", [calc.goal for calc in calcs], goals)
+        for calc in calcs:
+            yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
+        yield Finding("entries at the ends, list", len(general.entries) == len(gradients), "one for each input", 0)
+        for gradient, at_ends in zip(gradients, general.entries, strict=False):
+            for calc in at_ends:
+                goal = calc.goal
+                known = isinstance(goal, Partial) and goal.of == d.loss and goal.wrt.args[0] == gradient.wrt
+                yield Finding(f"{calc.goal}, what is calculated", bool(known), "an entry of the gradient", 0)
+                yield from self.judge.lines(f"{calc.goal}", calc)
 
     def _named(self, matrix: MatrixSymbol) -> str:
         """∂L/∂X, by the name of the loss."""
@@ -174,6 +214,11 @@ class _Judge:
         if example.chain.goal != Partial(loss, example.entry) or example.entry.args[0] != matrix:
             yield Finding(where, False, f"the goal is {example.chain.goal}", 0)
         yield from self.judge.lines(where, example.chain)
+        slice = Slice(output, example.entry)
+        yield from self.judge.grids(f"∂{output.name}/∂{_at(example.entry)} as a matrix", example.slice, slice)
+        if example.pairing.goal != example.chain.goal:
+            yield Finding(f"{where}, pairing", False, f"the goal is {example.pairing.goal}", 0)
+        yield from self.judge.lines(f"{where}, pairing", example.pairing)
         gradient = Gradient(loss, matrix)
         yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -11,6 +11,7 @@ from sympy import Add, Sum
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE, differing, guarded
+from derive.drawn import Frobenius
 from derive.model import Env, Model
 from derive.positions import letters
 from derive.proof import Calc, Finding
@@ -58,7 +59,7 @@ class LineJudge:
             try:
                 fault = self.wording.fault(calc.goal, before.expr, step.result)
                 line = before if fault else _Line(step.result, [[*self._leaves(step.result, env)] for env in places])
-                fault = fault or self._compared(before, line, places, wanted)
+                fault = fault or self._compared(before, line, places, wanted) or self._mislabelled(step.result)
             except UNREADABLE as unreadable:
                 fault = str(unreadable)
             yield Finding(f"{where}, line {number}", fault is None, fault or step.by.text, len(places))
@@ -91,6 +92,19 @@ class LineJudge:
         for numbers in product(*ranges.values()):
             yield dict(zip(ranges, numbers, strict=True))
 
+    def zeros(self, where: str, goal: Partial, agree: Sequence[tuple[Basic, Basic]]) -> Finding:
+        """That ``goal`` is 0 wherever a pair of indices differs, and not wherever all agree."""
+
+        def compare() -> tuple[str | None, int]:
+            places = [(env, all(env[a] == env[b] for a, b in agree)) for env in self._places(goal)]
+            elsewhere = [self.model.value(goal, env) for env, here in places if not here]
+            if any(value != 0 for value in elsewhere):
+                return "a path that is left out is not 0", len(elsewhere)
+            idle = all(self.model.value(goal, env) == 0 for env, here in places if here)
+            return "all paths are 0" if idle else None, len(elsewhere)
+
+        return guarded(where, compare)
+
     def grids(self, where: str, calc: Calc, goal: Basic) -> Iterator[Finding]:
         """The findings of a calculation of a whole matrix, and of the labels in it."""
         if calc.goal != goal:
@@ -113,6 +127,11 @@ class LineJudge:
             return differing(wanted, found, self.model.arithmetic.same), len(wanted) * len(wanted[0])
 
         return guarded(where, compare)
+
+    def _mislabelled(self, line: Basic) -> str | None:
+        """What is wrong with a label in a line, if anything is."""
+        found = (self.matrix("", labelled.grid, labelled.label) for labelled in _labels(line))
+        return next((f"a label: {finding.detail}" for finding in found if not finding.ok), None)
 
     def _compared(self, before: _Line, line: _Line, places: list[Env], wanted: list[Any]) -> str | None:
         """The values of a line against those of the goal, and its terms against those of the line before."""
@@ -158,5 +177,5 @@ def _labels(expr: Basic) -> list[Labelled]:
     """The matrices with a label, from left to right."""
     if isinstance(expr, Labelled):
         return [expr]
-    parts = expr.args if isinstance(expr, MatrixExpr) else ()
+    parts = expr.args if isinstance(expr, (MatrixExpr, Frobenius)) else ()
     return [labelled for part in parts for labelled in _labels(part)]

@@ -8,19 +8,24 @@ from collections.abc import Sequence
 from sympy.core.basic import Basic
 
 from derive.functions import exp
+from derive.glyphs import join_signed, with_dots
 from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
 from derive.operation import NAME, registered, spelling
-from derive.printer import Printer, join_signed
+from derive.printer import Printer
 from derive.terms import Call
+
+UPRIGHT = r"\mathrm"
+DIFFERENTIALS = {"partial": r"\partial", "d": r"\mathrm{d}"}
+TRANSPOSES = {"top": r"\top", "T": "T"}
+PRODUCTS = {"dot": r"\cdot", "times": r"\times"}
 
 
 class LatexPrinter(Printer):
     """Expressions to LaTeX.
 
-    >>> from derive.printer import Notation
     >>> from derive.terms import MatrixSymbol, Partial
     >>> X, Y = MatrixSymbol("X", 2, 2), MatrixSymbol("Y", 2, 2)
-    >>> LatexPrinter(Notation()).text(Partial(Y[0, 0], X[0, 1]))
+    >>> LatexPrinter().text(Partial(Y[0, 0], X[0, 1]))
     '\\\\frac{\\\\partial y_{11}}{\\\\partial x_{12}}'
     """
 
@@ -28,6 +33,10 @@ class LatexPrinter(Printer):
     unequal = r"\neq"
     size = ""
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
+    room = TEXT_WIDTH
+    """The width of the page, in em."""
+    over = False
+    """Whether the names of factors stand above their braces."""
     narrow = False
     """Whether their columns give way to dots, for a line that no font size can fit."""
 
@@ -35,9 +44,16 @@ class LatexPrinter(Printer):
         base, suffix = self._split(name)
         return base + suffix
 
+    def matrix_letter(self, name: str) -> str:
+        if self.notation.bold == "plain" or name in self.vectors.scalars:
+            return self.letter(name)
+        base, suffix = self._split(name)
+        return rf"\{self.notation.bold}{{{base.removeprefix(UPRIGHT).strip('{}')}}}{suffix}"
+
     def entry(self, name: str, indices: str) -> str:
         base, suffix = self._split(name)
         spelled = base.replace(name, spelling(name)) if base.startswith("\\") else base.lower()
+        spelled = base if self.notation.capital else spelled
         return f"{spelled}_{{{indices}}}{suffix}"
 
     def _split(self, name: str) -> tuple[str, str]:
@@ -122,7 +138,8 @@ class LatexPrinter(Printer):
         return rf"\mathbf e_{{{index}}}"
 
     def derivative(self, above: str, below: str) -> str:
-        return rf"\frac{{\partial {above}}}{{\partial {below}}}" if above else rf"\frac{{\partial}}{{\partial {below}}}"
+        sign = DIFFERENTIALS[self.notation.differential]
+        return rf"\frac{{{sign} {above}}}{{{sign} {below}}}" if above else rf"\frac{{{sign}}}{{{sign} {below}}}"
 
     def summation(self, index: str, upper: str) -> str:
         return rf"\sum_{{{index}=1}}^{{{upper}}}"
@@ -131,7 +148,8 @@ class LatexPrinter(Printer):
         return rf"\delta_{{{indices}}}"
 
     def transposed(self, text: str) -> str:
-        return rf"{{{text}}}^{{\top}}" if "^" in text and not text.startswith(r"\left") else rf"{text}^{{\top}}"
+        sign = TRANSPOSES[self.notation.transpose]
+        return f"{{{text}}}^{{{sign}}}" if "^" in text and not text.startswith(r"\left") else f"{text}^{{{sign}}}"
 
     def ones(self, size: str) -> str:
         return rf"\mathbf 1_{{{size}}}"
@@ -144,6 +162,8 @@ class LatexPrinter(Printer):
 
         Formulas without fractions stand in running text too, where Markdown may take ``\,`` for a comma.
         """
+        if self.notation.product != "none":
+            return f" {PRODUCTS[self.notation.product]} ".join(factors)
         spaced = not self.tight and any(r"\frac" in factor or factor.startswith(r"\mathrm") for factor in factors)
         return (r" \, " if spaced else " ").join(factors)
 
@@ -173,20 +193,34 @@ class LatexPrinter(Printer):
             else:
                 line = [r"\cdots" if j is None else cells[i][j] for j in cols]
             lines.append(" & ".join(line))
-        gap = r" \\[0.5em] " if any(r"\frac" in cell for row in cells for cell in row) else r" \\ "
-        matrix = rf"\begin{{bmatrix}} {gap.join(lines)} \end{{bmatrix}}"
+        return self._bracketed(lines)
+
+    def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
+        lines = with_dots(cells, row, col, (r"\cdots", r"\vdots", r"\ddots"))
+        return self._bracketed([" & ".join(line) for line in lines])
+
+    def _bracketed(self, lines: Sequence[str]) -> str:
+        gap = r" \\[0.5em] " if any(r"\frac" in line for line in lines) else r" \\ "
+        kind = self.notation.matrix
+        matrix = rf"\begin{{{kind}}} {gap.join(lines)} \end{{{kind}}}"
         return self.shrunk(matrix) if self.size else matrix
 
     def fits(self, cells: Sequence[Sequence[str]]) -> bool:
         rows = r" \\ ".join(" & ".join(row) for row in cells)
-        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * SIZES[-1][1] <= TEXT_WIDTH - SIDE
+        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * SIZES[-1][1] <= self.room - SIDE
 
     def shrunk(self, matrix: str) -> str:
         """In the smaller font: a group of its own, since a switch around a brace counts twice in KaTeX."""
         return rf"{{\{self.size} {matrix}}}"
 
     def labelled(self, grid: str, label: str) -> str:
-        return rf"\underbrace{{{grid}}}_{{{label}}}"
+        return rf"\overbrace{{{grid}}}^{{{label}}}" if self.over else rf"\underbrace{{{grid}}}_{{{label}}}"
+
+    def fits_line(self, text: str) -> bool:
+        return not self.narrow and width(text) <= self.room - SIDE
+
+    def pairing(self, left: str, right: str) -> str:
+        return rf"\left\langle {left}, {right} \right\rangle_{{F}}"
 
 
 class ArticlePrinter(LatexPrinter):

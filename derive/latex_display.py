@@ -10,6 +10,7 @@ from sympy.core.basic import Basic
 from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
 from derive.measure import SIZES, TEXT_WIDTH, font, width
+from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Theorem
 from derive.terms import MatrixExpr
 
@@ -36,9 +37,9 @@ class LatexWriter(Writer):
         lines = [rf"&\quad {{}} - {p[1:]}" if p.startswith("-") else self.continued + p for p in others]
         return " \\\\\n".join([first, *lines])
 
-    def __init__(self, derivation: Derivation, full: bool = False) -> None:
-        super().__init__(derivation, full)
-        self.printer = LatexPrinter(self.notation)
+    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
+        super().__init__(derivation, notation)
+        self.printer = LatexPrinter(notation, self.vectors, self.wide)
 
     def measure(self, text: str) -> float:
         return width(text)
@@ -50,7 +51,7 @@ class LatexWriter(Writer):
         texts = [self.printer.text(step.result) for step in calc.steps]
         reasons = [rf"\text{{{step.by.text}}}" for step in calc.steps]
         longest = max(len(step.by.text) for step in calc.steps) * LETTER
-        if width(goal) + max(map(width, texts)) + longest <= REASONED_WIDTH:
+        if width(goal) + max(map(width, texts)) + longest <= self.printer.room + 5:
             rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
         else:
             rows = [f"{text} \\\\\n&\\qquad {reason}" for text, reason in zip(texts, reasons, strict=True)]
@@ -69,10 +70,10 @@ class LatexWriter(Writer):
         return rf"\underbrace{{{text}}}_{{{self.shape(matrix)}}}"
 
     def _lines(self, goal: str, results: Sequence[Basic]) -> str:
-        room = TEXT_WIDTH - width(f"{goal} = ")
+        room = self.printer.room - width(f"{goal} = ")
         texts = [self._pieces(result, room) for result in results]
         line = " = ".join([goal, *(pieces[0] for pieces in texts)])
-        if all(len(pieces) == 1 for pieces in texts) and width(line) <= TEXT_WIDTH:
+        if all(len(pieces) == 1 for pieces in texts) and width(line) <= self.printer.room:
             return line
         return self.aligned(left_aligned(goal, [self.joined(pieces) for pieces in texts]))
 
@@ -98,17 +99,16 @@ class LatexWriter(Writer):
             goal = self.printer.text(calc.goal)
             texts = [self._short(step.result) for step in calc.steps]
             line = " = ".join(texts)
-            rows += left_aligned(goal, [line] if width(f"{goal} = {line}") <= TEXT_WIDTH else texts)
+            rows += left_aligned(goal, [line] if width(f"{goal} = {line}") <= self.printer.room else texts)
         return self.aligned(rows)
 
 
 class ArticleWriter(LatexWriter):
     """Displays for a LaTeX article: rows of an ``align*``, which may break over pages."""
 
-    def __init__(self, derivation: Derivation, full: bool = False) -> None:
-        super().__init__(derivation, full)
-        self.printer = ArticlePrinter(self.notation)
-
+    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
+        super().__init__(derivation, notation)
+        self.printer = ArticlePrinter(notation, self.vectors, self.wide)
         self.widest = TEXT_WIDTH
 
     @property

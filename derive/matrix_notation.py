@@ -10,10 +10,13 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
+    ImmutableDenseMatrix,
+    Integer,
     MatAdd,
     MatMul,
     OneMatrix,
     Pow,
+    S,
     Trace,
     Transpose,
     ZeroMatrix,
@@ -21,7 +24,9 @@ from sympy import (
 from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from derive.glyphs import Glyphs
+from derive.drawn import Ends, Frobenius, Pattern, Slice
+from derive.glyphs import Glyphs, join_signed
+from derive.measure import MOST_TERMS
 from derive.minors import Cofactors, Commutation, Determinant, Unit
 from derive.positions import position
 from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
@@ -35,6 +40,10 @@ class MatrixNotation(Glyphs):
         """The expression as it is written."""
 
     @abstractmethod
+    def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
+        """The entries of a written-out matrix, long sums shortened."""
+
+    @abstractmethod
     def factor(self, part: Basic, last: bool) -> str:
         """A number as a factor of a product."""
 
@@ -43,13 +52,37 @@ class MatrixNotation(Glyphs):
         place = position(index)
         if place is not None:
             return f"{self.text(place.fast)} + ({self.text(place.slow)} - 1) {self.text(place.size)}"
-        return str(int(index) + 1) if index.is_Integer else self.text(index)
+        return self.text(index if index.is_Symbol else index + 1)
 
     def _gradient(self, expr: Gradient) -> str:
         return self.derivative(self.text(expr.loss), self.text(expr.wrt))
 
+    def _ends(self, expr: Ends) -> str:
+        """a + b + ⋯ + z: the first two terms of a sum, and the last."""
+        index, low, high = expr.sum.limits[0]
+        ends = [expr.sum.function.xreplace({index: at}) for at in (low, low + 1, high)]
+        first, second, last = map(self.text, ends)
+        return join_signed([first, second, self.dots, last])
+
+    def _frobenius(self, expr: Frobenius) -> str:
+        return self.pairing(*map(self.text, expr.args))
+
+    def _pattern(self, expr: Pattern) -> str:
+        """A matrix of any size by its first two rows and columns and its last; if that is too wide, by one less."""
+        rows = _ends_of(expr.rows, 2)
+        for count in (2, 1):
+            cols = _ends_of(expr.cols, count)
+            cells = self._cells(ImmutableDenseMatrix([[expr[i, j] for j in cols] for i in rows]), MOST_TERMS)
+            text = self.dotted(cells, len(rows) - 1, len(cols) - 1)
+            if self.fits_line(text):
+                break
+        return text
+
+    def _slice(self, expr: Slice) -> str:
+        return self.derivative(self.text(expr.of), self.text(expr.wrt))
+
     def _matrix_symbol(self, expr: MatrixSymbol) -> str:
-        return self.letter(expr.name)
+        return self.matrix_letter(expr.name)
 
     def _transpose(self, expr: Transpose) -> str:
         text = self.text(expr.arg)
@@ -147,3 +180,8 @@ def inverse(power: HadamardPower) -> Basic:
 def abs_of(number: Basic) -> Basic:
     """A number without its minus sign."""
     return -number if number.could_extract_minus_sign() else number
+
+
+def _ends_of(size: Basic, count: int) -> list[Basic]:
+    """The first ``count`` places of an axis and its last; all of them, if it has one."""
+    return [S.Zero] if size == 1 else [*map(Integer, range(count)), size - 1]

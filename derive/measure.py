@@ -22,7 +22,7 @@ SIZES = (("", 1.0), ("small", 0.92), ("scriptsize", 0.78))
 """The font sizes that a wide matrix may take, by names that KaTeX and MathJax share, with their scale."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.")
-_MATRIX = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", re.DOTALL)
+_MATRIX = re.compile(r"\\begin\{([bp])matrix\}(.*?)\\end\{\1matrix\}", re.DOTALL)
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _SCRIPT = 0.71
 """Of script to text: 0.7 in KaTeX, and more in LaTeX, which draws small letters wider."""
@@ -51,6 +51,9 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     "\\rvert": 0.28,
     "\\sqrt": 0.83,
     "\\times": 1.22,
+    "\\cdot": 0.72,
+    "\\langle": 0.39,
+    "\\rangle": 0.39,
     "\\,": 0.17,
     "\\;": 0.28,
     "+": 1.22,
@@ -61,7 +64,7 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     ")": 0.39,
 }
 _DIGIT, _CAPITAL = 0.5, 0.76
-_SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\mathrm", "\\boxed", "&"}
+_SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\boxed", "&"}
 
 
 def width(tex: str) -> float:
@@ -72,7 +75,7 @@ def width(tex: str) -> float:
     >>> round(width(r"x_{23} + w_{1}"), 1)
     3.7
     """
-    return _flat(_MATRIX.sub(lambda match: rf"\hspace{{{_matrix(match[1]):.2f}}}", tex), 1.0)
+    return _flat(_MATRIX.sub(lambda match: rf"\hspace{{{_matrix(match[2]):.2f}}}", tex), 1.0)
 
 
 def _flat(tex: str, fraction: float) -> float:
@@ -96,7 +99,7 @@ def _sequence(tokens: Sequence[str], at: int, fraction: float) -> tuple[float, i
             above, at = _group(tokens, at, fraction)
             below, at = _group(tokens, at, fraction)
             total += max(above, below) * fraction + 0.24
-        elif token == "\\underbrace":
+        elif token == "\\underbrace" or token == "\\overbrace":
             body, at = _group(tokens, at, fraction)
             label, at = _group(tokens, at + 1, _SCRIPT)
             total += max(body, label * _SCRIPT)

@@ -15,6 +15,7 @@ from typing import Any
 from sympy import Add, Integer, Mul, Pow, Sum, Symbol, Trace
 from sympy.core.basic import Basic
 
+from derive.drawn import Ends, Frobenius
 from derive.dual_rows import Duals, determinant, dual_rows
 from derive.functions import Elementary
 from derive.minors import Determinant
@@ -110,7 +111,7 @@ class Model:
         if place is not None:
             fast, slow = self._index(place.fast, env), self._index(place.slow, env)
             return fast + self.size(place.size) * slow
-        raise Unreadable(f"the index {index} has no range")
+        return self._bound(index)
 
     def value(self, expr: Basic, env: Env) -> Any:
         """The value of a scalar expression, its indices being those of ``env``.
@@ -154,10 +155,20 @@ class Model:
             return self.arithmetic.function(type(expr), self.value(expr.args[0], env))
         if isinstance(expr, Determinant):
             return self.dual(expr, env)[0]
+        if isinstance(expr, Ends):
+            return self.value(expr.sum, env)
+        if isinstance(expr, Frobenius):
+            return self._pairing(*map(self.matrix, expr.args))
         if isinstance(expr, Trace):
             rows = self.matrix(expr.arg)
             return self.reduced(sum(rows[k][k] for k in range(len(rows))))
         raise Unreadable(f"{expr} has no value")
+
+    def _pairing(self, left: Rows, right: Rows) -> Any:
+        if [len(row) for row in left] != [len(row) for row in right]:
+            raise Unreadable("a Frobenius product of matrices of different shapes")
+        pairs = (pair for rows in zip(left, right, strict=True) for pair in zip(*rows, strict=True))
+        return self.reduced(sum(a * b for a, b in pairs))
 
     def ranges(self, total: Sum, env: Env) -> Iterator[Env]:
         """The indices of a sum, one after the other, together with those of ``env``."""

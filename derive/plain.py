@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from derive.glyphs import with_dots
 from derive.measure import MOST_ROWS, MOST_TERMS
 from derive.operation import spelling
 from derive.printer import Printer
@@ -18,10 +19,9 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 class PlainPrinter(Printer):
     """Expressions to Unicode.
 
-    >>> from derive.printer import Notation
     >>> from derive.terms import MatrixSymbol, Partial
     >>> X, Y = MatrixSymbol("X", 2, 2), MatrixSymbol("Y", 2, 2)
-    >>> PlainPrinter(Notation()).text(Partial(Y[0, 0], X[0, 1]))
+    >>> PlainPrinter().text(Partial(Y[0, 0], X[0, 1]))
     '∂y₁₁/∂x₁₂'
     """
 
@@ -30,6 +30,9 @@ class PlainPrinter(Printer):
     lengths = (MOST_TERMS, 3, 2)
 
     def letter(self, name: str) -> str:
+        return name
+
+    def matrix_letter(self, name: str) -> str:
         return name
 
     def entry(self, name: str, indices: str) -> str:
@@ -142,6 +145,18 @@ class PlainPrinter(Printer):
             ["⋱" if i is None and j is None else "⋮" if i is None else "⋯" if j is None else cells[i][j] for j in cols]
             for i in rows
         ]
+        return self._bracketed(lines)
+
+    def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
+        return self._bracketed(with_dots(cells, row, col, ("⋯", "⋮", "⋱")))
+
+    def fits_line(self, text: str) -> bool:
+        return max(map(len, text.split("\n"))) <= ROOM
+
+    def pairing(self, left: str, right: str) -> str:
+        return _beside(["", left, right, ""], "") if "\n" in left else f"⟨{left}, {right}⟩"
+
+    def _bracketed(self, lines: Sequence[Sequence[str]]) -> str:
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         bodies = ["  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) for line in lines]
         if len(bodies) == 1:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sympy.core.basic import Basic
 
 from derive.display import Writer
+from derive.notation import DEFAULT, Notation
 from derive.plain import ROOM, PlainPrinter
 from derive.proof import Calc, Derivation, Theorem
 from derive.terms import MatrixExpr
@@ -18,9 +19,9 @@ class PlainWriter(Writer):
     ROOM = 96
     continued = "+ "
 
-    def __init__(self, derivation: Derivation, full: bool = False) -> None:
-        super().__init__(derivation, full)
-        self.printer = PlainPrinter(self.notation)
+    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
+        super().__init__(derivation, notation)
+        self.printer = PlainPrinter(notation, self.vectors, self.wide)
 
     def measure(self, text: str) -> float:
         return len(text)

@@ -7,7 +7,6 @@ subclasses supply.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sympy import (
     Add,
@@ -35,23 +34,26 @@ from sympy import (
 from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
+from derive.drawn import Ends, Frobenius, Pattern, Slice
 from derive.functions import Elementary
+from derive.glyphs import join_signed
 from derive.matrix_notation import MatrixNotation, divides
 from derive.measure import shown
 from derive.minors import Cofactors, Commutation, Determinant, Unit
+from derive.notation import DEFAULT, MATRICES, Notation, Vectors
 from derive.order import ReadingOrder
 from derive.positions import position
-from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Scalar, Terms
-
-
-@dataclass(frozen=True)
-class Notation:
-    """How one document writes: which names are row or column vectors, commas between indices, dots or not."""
-
-    rows: frozenset[str] = frozenset()
-    columns: frozenset[str] = frozenset()
-    comma: bool = False
-    full: bool = False
+from derive.terms import (
+    Call,
+    Delta,
+    Gradient,
+    Labelled,
+    MatrixElement,
+    MatrixSymbol,
+    Partial,
+    Scalar,
+    Terms,
+)
 
 
 class Unprintable(Exception):
@@ -63,11 +65,12 @@ class Printer(MatrixNotation):
 
     ``order`` is the reading order of the formula at hand, and ``most`` the number of terms from
     which on a written-out sum in it is shortened; ``tight`` saves room in the cells of a matrix.
+    Where indices are ``wide``, numbers from 10 on occur, which only a comma keeps apart.
     Where a ``scalar`` is calculated, it stands without the brackets of a matrix.
     """
 
-    def __init__(self, notation: Notation) -> None:
-        self.notation = notation
+    def __init__(self, notation: Notation = DEFAULT, vectors: Vectors = MATRICES, wide: bool = False) -> None:
+        self.notation, self.vectors, self.wide = notation, vectors, wide
         self.order = ReadingOrder([])
         self.most: int | None = None
         self.tight = False
@@ -106,9 +109,9 @@ class Printer(MatrixNotation):
     def _entry(self, expr: MatrixElement) -> str:
         matrix, row, col = expr.args
         if isinstance(matrix, MatrixSymbol):
-            if matrix.name in self.notation.rows & self.notation.columns:
+            if matrix.name in self.vectors.scalars:
                 return self.letter(matrix.name)
-            kept = {matrix.name in self.notation.rows: [col], matrix.name in self.notation.columns: [row]}
+            kept = {matrix.name in self.vectors.rows: [col], matrix.name in self.vectors.columns: [row]}
             return self.entry(matrix.name, self._indices(kept.get(True, [row, col])))
         if matrix.shape == (1, 1):
             return self.text(matrix)
@@ -119,8 +122,8 @@ class Printer(MatrixNotation):
 
     def _indices(self, indices: Sequence[Basic]) -> str:
         texts = [self._index(index) for index in indices]
-        numbers = self.notation.comma and any(index.is_Integer for index in indices)
-        return (", " if any(map(position, indices)) else "," if numbers else "").join(texts)
+        apart = self.notation.comma or (self.wide and any(index.is_Integer for index in indices))
+        return (", " if any(map(position, indices)) else "," if apart else "").join(texts)
 
     def _terms(self, expr: Terms) -> str:
         return self.sum_of(expr.args, self.most)
@@ -231,6 +234,10 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (MatMul, "_matrix_product"),
     (MatAdd, "_matrix_sum"),
     (Terms, "_terms"),
+    (Ends, "_ends"),
+    (Frobenius, "_frobenius"),
+    (Slice, "_slice"),
+    (Pattern, "_pattern"),
     (Add, "_add"),
     (Mul, "_mul"),
     (Pow, "_pow"),
@@ -264,15 +271,3 @@ _KINDS: tuple[tuple[type, str], ...] = (
 def _added(parts: Sequence[Basic]) -> bool:
     """Whether what stands on one side of a fraction is a sum."""
     return len(parts) == 1 and isinstance(parts[0], (Add, Terms, Sum))
-
-
-def join_signed(texts: Sequence[str]) -> str:
-    """Terms with " + " between them, or " - " before a term that begins with a minus.
-
-    >>> join_signed(["a", "-b", "c"])
-    'a - b + c'
-    """
-    joined = texts[0]
-    for text in texts[1:]:
-        joined += f" - {text[1:]}" if text.startswith("-") else f" + {text}"
-    return joined

@@ -15,7 +15,7 @@ from sympy.core.basic import Basic
 from derive.chain import Finding as Finding
 from derive.chain import Reason as Reason
 from derive.chain import Step as Step
-from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol
+from derive.terms import Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,20 @@ class Lemma:
 
 
 @dataclass(frozen=True)
+class Support:
+    """Where a local partial derivative is not 0 for want of its variable, and what it is there.
+
+    ``goal``, ∂y_ij/∂x_pq, is 0 unless the pairs of indices in ``agree`` do.  ``local`` calculates it where
+    they do, and ``entry`` is ∂L/∂x_pq once more: a sum over all paths, of which those remain.
+    """
+
+    goal: Partial
+    agree: tuple[tuple[Symbol, Symbol], ...]
+    local: Calc
+    entry: Calc
+
+
+@dataclass(frozen=True)
 class Theorem:
     """The gradient with respect to one input, in closed matrix form, and why.
 
@@ -55,19 +69,33 @@ class Theorem:
     matrix: MatrixExpr
     local: Calc
     entry: Calc
+    support: Support | None = None
 
     @property
     def wrt(self) -> MatrixSymbol:
         return self.gradient.wrt
 
+    @property
+    def direct(self) -> Expr:
+        """The last line for ∂L/∂x_pq that speaks of entries of single matrices alone."""
+        lines = (step.result for step in reversed(self.entry.steps))
+        elements = ((line, line.atoms(MatrixElement)) for line in lines)
+        return next(line for line, found in elements if all(isinstance(e.args[0], MatrixSymbol) for e in found))
+
 
 @dataclass(frozen=True)
 class Example:
-    """One gradient at given sizes: one entry in every detail, then all entries as a matrix."""
+    """One gradient at given sizes: one entry in every detail, then all entries as a matrix.
+
+    ``slice`` holds the local ``partials`` as a matrix, and ``pairing`` is the sum of ``chain`` as a Frobenius
+    product with it.
+    """
 
     entry: MatrixElement
     partials: tuple[Calc, ...]
     chain: Calc
+    slice: Calc
+    pairing: Calc
     gradient: Calc
 
 
@@ -79,6 +107,17 @@ class Worked:
     output: Calc
     upstream: Calc
     examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class General:
+    """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries."""
+
+    inputs: tuple[Calc, ...]
+    output: Calc
+    upstream: Calc
+    gradients: tuple[Calc, ...]
+    entries: tuple[tuple[Calc, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -98,6 +137,7 @@ class Derivation:
     the only thing taken on trust.  All else is claimed, and checked; it is claimed where the
     conditions of ``domain`` hold.  ``lemmas`` come before the local partials: where an entry has no
     formula for all sizes, the identity that defines it, and what becomes of it by differentiation.
+    ``general`` is there where the formula of an entry tells all entries alike.
     """
 
     operation: str
@@ -114,6 +154,7 @@ class Derivation:
     worked: Worked
     code: tuple[Code, ...]
     lemmas: tuple[Lemma, ...] = ()
+    general: General | None = None
 
     @property
     def upstream(self) -> Gradient:

@@ -12,6 +12,7 @@ from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.files import FORMATS
 from derive.latex_display import ArticleWriter, LatexWriter
+from derive.notation import Notation
 from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 
@@ -33,7 +34,7 @@ def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, fu
         return encoded(derivation, verdict)
     if format not in WRITERS:
         raise DeriveError(f"unknown format '{format}'. Known: {', '.join(FORMATS)}.")
-    writer = WRITERS[format](derivation, full)
+    writer = WRITERS[format](derivation, Notation(full=full))
     template = environment().get_template(f"worked.{format}.jinja")
     text = template.render(d=derivation, w=writer, verdict=verdict)
     if format == "txt":

@@ -21,6 +21,7 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from derive.called import Array, Value, called
+from derive.drawn import Pattern, Slice
 from derive.dual_rows import cofactors
 from derive.minors import Cofactors, Commutation, Unit
 from derive.modular import Arithmetic, Unreadable
@@ -55,6 +56,11 @@ def _written(expr: ImmutableDenseMatrix, at: Numbers) -> Rows:
     if not (expr.rows and expr.cols):
         raise Unreadable("a matrix without entries")
     return [[at.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
+
+
+def _pattern(expr: Pattern | Slice, at: Numbers) -> Rows:
+    rows, cols = at.size(expr.rows), at.size(expr.cols)
+    return [[at.value(expr[i, j], {}) for j in range(cols)] for i in range(rows)]
 
 
 def _constant(expr: Basic, at: Numbers) -> Rows:
@@ -138,7 +144,9 @@ def _commutation(expr: Commutation, at: Numbers) -> Rows:
 
 
 _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
-    (Labelled, lambda expr, at: _written(expr.grid, at)),
+    (Labelled, lambda expr, at: at.matrix(expr.grid)),
+    (Pattern, _pattern),
+    (Slice, _pattern),
     (ImmutableDenseMatrix, _written),
     (Transpose, _transposed),
     (MatMul, _multiplied),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sympy import Add, Expr, ImmutableDenseMatrix, Integer, Mul, S, Sum, Symbol
+from sympy import Add, Expr, Integer, Mul, S, Sum, Symbol
 from sympy import MatrixExpr as MatrixExpr
 from sympy import MatrixSymbol as MatrixSymbol
 from sympy.core.basic import Basic
@@ -112,7 +112,7 @@ class Labelled(MatrixExpr):
     """A matrix written out, with the claim (the label under its brace) of what it is."""
 
     @property
-    def grid(self) -> ImmutableDenseMatrix:
+    def grid(self) -> MatrixExpr:
         return self.args[0]
 
     @property

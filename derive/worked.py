@@ -21,6 +21,7 @@ from sympy import (
 from sympy.core.basic import Basic
 
 from derive.definition import by_definition, speaks_of
+from derive.drawn import Frobenius, Slice
 from derive.edges import NoMatrixForm, transposed
 from derive.grids import explicit, is_plain, leaves, readings, spelled
 from derive.order import ReadingOrder
@@ -49,6 +50,7 @@ ABSENT = Reason("absent", "the entry does not hold the variable")
 TERM_BY_TERM = Reason("sum rule", "term by term; terms without the variable give 0")
 REMAINING = Reason("derivative", "the derivative of the remaining term")
 MULTIPLIED = Reason("product", "every entry written out")
+PAIRED = Reason("pairing", "the products of the entries in the same places, added")
 FACTORED = Reason("recognition", "factored into matrices")
 NAMED = Reason("names", "the names of the factors")
 
@@ -127,11 +129,20 @@ def example(
         (Terms.of(products), INSERT),
         (Terms.of(term for term in products if term != 0), DROP_ZEROS),
     )
+    slice = Slice(upstream.wrt, entries_of[spot])
+    values = ImmutableDenseMatrix(*paths.shape, [calc.result for calc in partials])
+    pairing = steps(
+        goal[spot],
+        (Frobenius(upstream, slice), PAIRED),
+        (Frobenius(Labelled(paths, upstream), Labelled(values, slice)), INSERT),
+        (Terms.of(term for term in products if term != 0), DROP_ZEROS),
+    )
     sums = entries_of.applyfunc(cell)
     factored = form if isinstance(form, Call) else _agreeing(sums, form, goal)
     factors_shown = () if factored == form or isinstance(factored, Labelled) else ((factored, FACTORED),)
     gradient = steps(goal, (explicit(goal), BY_ENTRIES), (sums, EACH_ENTRY), *factors_shown, (form, NAMED))
-    return Example(entries_of[spot], partials, chain, gradient)
+    listed = steps(slice, (explicit(slice), BY_ENTRIES), (values, EACH_ENTRY))
+    return Example(entries_of[spot], partials, chain, listed, pairing, gradient)
 
 
 def _agreeing(sums: ImmutableDenseMatrix, form: MatrixExpr, goal: Gradient) -> MatrixExpr:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sympy import ImmutableDenseMatrix, Mul, OneMatrix, S, Sum, preorder_traversal
 from sympy.core.basic import Basic
 
+from derive.drawn import Pattern
 from derive.positions import axis, letters
 from derive.proof import Derivation
 from derive.terms import Delta, MatrixElement, MatrixSymbol, Partial, factors
@@ -83,6 +84,8 @@ class Wording:
     def _within(self, node: Basic, sizes: Mapping[Basic, Basic]) -> Iterator[str]:
         if isinstance(node, ImmutableDenseMatrix):
             return  # its cells have numbers for indices, and the values tell
+        if isinstance(node, Pattern):
+            sizes = {**sizes, **dict(zip(node.letters, node.shape, strict=True))}
         if isinstance(node, Sum):
             for index, low, high in node.limits:
                 sizes = {**sizes, index: high + 1}

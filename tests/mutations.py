@@ -1462,7 +1462,8 @@ def _(d: Derivation) -> Iterator[Draft]:
 
 def chosen(d: Derivation, chain: Chain, entry: MatrixElement) -> Draft:
     changed = put(d, (*chain.path, "entry"), entry)
-    return (partials_list(chain.name),), changed, (f"chain rule for {at(entry)}",)
+    also = (f"chain rule for {at(entry)}", f"∂{d.output.name}/∂{at(entry)} as a matrix")
+    return (partials_list(chain.name),), changed, also
 
 
 @part_kind("theorems exchanged")

@@ -25,12 +25,14 @@ from sympy import (
 )
 
 import derive.ops
+from derive.glyphs import join_signed
 from derive.latex import LatexPrinter
 from derive.measure import SIZES, TEXT_WIDTH, font, shown, width
+from derive.notation import Notation, Vectors
 from derive.operation import registered
 from derive.order import ReadingOrder
 from derive.plain import ROOM, PlainPrinter
-from derive.printer import Notation, Unprintable, join_signed
+from derive.printer import Unprintable
 from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixSymbol, Partial, Terms
 from tests.operations import SOME
 
@@ -157,9 +159,10 @@ def tidy(latex):
     return re.sub(r"\s+", " ", latex.replace(r"\,", " ").replace(r"\mathbf{1}", r"\mathbf 1"))
 
 
-def printers(**notation):
+def printers(wide=False, **notation):
     """Both printers, in a reading order that has X before W before Y, and b a vector."""
-    pair = tuple(printer(Notation(rows=frozenset("b"), **notation)) for printer in (LatexPrinter, PlainPrinter))
+    vectors = Vectors(rows=frozenset("b"))
+    pair = tuple(printer(Notation(**notation), vectors, wide) for printer in (LatexPrinter, PlainPrinter))
     for printer in pair:
         printer.order = ReadingOrder(["X", "W", "Y"])
     return pair
@@ -185,7 +188,7 @@ def test_a_formula_is_written(expr, latex, plain):
     ],
 )
 def test_indices_have_commas_where_there_may_be_two_digits(expr, latex, plain):
-    assert tuple(printer.text(expr) for printer in printers(comma=True)) == (latex, plain)
+    assert tuple(printer.text(expr) for printer in printers(wide=True)) == (latex, plain)
 
 
 @pytest.mark.parametrize(("size", "comma"), [(9, False), (10, True), (12, True)])
@@ -297,7 +300,7 @@ WIDE = ImmutableDenseMatrix(12, 12, lambda a, b: X[a, b])
 
 
 def test_a_large_matrix_has_dots_in_all_three_directions():
-    latex, plain = (printer.text(WIDE) for printer in printers(comma=True))
+    latex, plain = (printer.text(WIDE) for printer in printers(wide=True))
     assert [latex.count(dots) for dots in (r"\cdots", r"\vdots", r"\ddots")] == [3, 3, 1]
     assert [plain.count(dots) for dots in "⋯⋮⋱"] == [3, 3, 1]
     assert "x_{12,12}" in latex
@@ -308,7 +311,7 @@ def test_a_large_matrix_has_dots_in_all_three_directions():
 
 
 def test_asked_for_in_full_there_are_no_dots():
-    latex, plain = (printer.text(WIDE) for printer in printers(comma=True, full=True))
+    latex, plain = (printer.text(WIDE) for printer in printers(wide=True, full=True))
     assert not re.search(r"dots|[⋯⋮⋱]", latex + plain)
     assert len(re.findall(r"x_\{\d+,\d+\}", latex)) == len(re.findall(r"x\[\d+,\d+\]", plain)) == 144
 
