@@ -14,7 +14,7 @@ from derive.measure import MOST_TERMS
 from derive.minors import Commutation, Determinant, Unit
 from derive.order import ReadingOrder, sources
 from derive.printer import Notation, Printer, join_signed
-from derive.proof import Calc, Derivation, Example, Theorem, Verdict
+from derive.proof import Calc, Derivation, Example, Step, Theorem, Verdict
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 MOST_LINES = 12
@@ -28,8 +28,9 @@ class Writer(ABC):
     continued: str
     """What a line begins with that goes on with the sum before it."""
 
-    def __init__(self, derivation: Derivation, full: bool = False) -> None:
+    def __init__(self, derivation: Derivation, full: bool = False, reasons: Mapping[str, str] | None = None) -> None:
         self.derivation = derivation
+        self.reasons = reasons or {}
         matrices = (*derivation.inputs, derivation.output)
         self.notation = Notation(
             rows=frozenset(m.name for m in matrices if m.shape[0] == 1),
@@ -216,6 +217,10 @@ class Writer(ABC):
         text = self.printer.text(expr)
         self.printer.most = None
         return text
+
+    def reason(self, step: Step) -> str:
+        """The words beside a line: another language's, by the English ones or by their name."""
+        return self.reasons.get(step.by.text, self.reasons.get(step.by.name, step.by.text))
 
     @abstractmethod
     def reasoned(self, calc: Calc) -> str:
