@@ -12,6 +12,7 @@ from derive.engine import derive_operation
 from derive.judge import verdict
 from derive.operation import named
 from derive.proof import Derivation, Verdict
+from derive.prose import ENGLISH
 from derive.render import document, refuse_faults
 from derive.request import check_entries, check_names, check_parameters, check_sizes
 
@@ -28,16 +29,18 @@ class Derived(Derivation):
     def verdict(self) -> Verdict:
         return verdict(self)
 
-    def render(self, format: str = "md", *, full: bool = False) -> str:
+    def render(self, format: str = "md", *, full: bool = False, language: str = ENGLISH) -> str:
         """The document in ``md``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing.
 
+        Its prose is English, or that of a TOML file: ``language="de.toml"``.
+
         Raises:
-            DeriveError: the format is unknown, or the judge found a fault.
+            DeriveError: the format or the language is unknown, or the judge found a fault.
 
         >>> derivation("transpose", m=2, n=3).render("txt").splitlines()[0]
         'Transpose: the gradients of Y = Xᵀ'
         """
-        return document(self, self.verdict, format, full=full)
+        return document(self, self.verdict, format, full=full, language=language)
 
     def _repr_markdown_(self) -> str:
         return self.render("md")

@@ -16,7 +16,7 @@ from derive.minors import Commutation, Determinant, Unit
 from derive.notation import DEFAULT, Notation, Vectors
 from derive.order import ReadingOrder, sources
 from derive.printer import Printer
-from derive.proof import Calc, Derivation, Example, Theorem, Verdict
+from derive.proof import Calc, Derivation, Example, Step, Theorem, Verdict
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 TWO_DIGITS = 10
@@ -31,8 +31,10 @@ class Writer(ABC):
     continued: str
     """What a line begins with that goes on with the sum before it."""
 
-    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
-        self.derivation, self.notation = derivation, notation
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        self.derivation, self.notation, self.reasons = derivation, notation, reasons or {}
         matrices = (*derivation.inputs, derivation.output)
         self.vectors = Vectors(
             rows=frozenset(m.name for m in matrices if m.shape[0] == 1),
@@ -218,6 +220,10 @@ class Writer(ABC):
         text = self.printer.text(expr)
         self.printer.most = None
         return text
+
+    def reason(self, step: Step) -> str:
+        """The words beside a line: another language's, by the English ones or by their name."""
+        return self.reasons.get(step.by.text, self.reasons.get(step.by.name, step.by.text))
 
     @abstractmethod
     def reasoned(self, calc: Calc) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from sympy.core.basic import Basic
@@ -37,8 +37,10 @@ class LatexWriter(Writer):
         lines = [rf"&\quad {{}} - {p[1:]}" if p.startswith("-") else self.continued + p for p in others]
         return " \\\\\n".join([first, *lines])
 
-    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
-        super().__init__(derivation, notation)
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
         self.printer = LatexPrinter(notation, self.vectors, self.wide)
 
     def measure(self, text: str) -> float:
@@ -49,8 +51,8 @@ class LatexWriter(Writer):
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
         texts = [self.printer.text(step.result) for step in calc.steps]
-        reasons = [rf"\text{{{step.by.text}}}" for step in calc.steps]
-        longest = max(len(step.by.text) for step in calc.steps) * LETTER
+        reasons = [rf"\text{{{self.reason(step)}}}" for step in calc.steps]
+        longest = max(len(self.reason(step)) for step in calc.steps) * LETTER
         if width(goal) + max(map(width, texts)) + longest <= self.printer.room + 5:
             rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
         else:
@@ -106,8 +108,10 @@ class LatexWriter(Writer):
 class ArticleWriter(LatexWriter):
     """Displays for a LaTeX article: rows of an ``align*``, which may break over pages."""
 
-    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
-        super().__init__(derivation, notation)
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
         self.printer = ArticlePrinter(notation, self.vectors, self.wide)
         self.widest = TEXT_WIDTH
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sympy.core.basic import Basic
 
@@ -19,8 +19,10 @@ class PlainWriter(Writer):
     ROOM = 96
     continued = "+ "
 
-    def __init__(self, derivation: Derivation, notation: Notation = DEFAULT) -> None:
-        super().__init__(derivation, notation)
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
         self.printer = PlainPrinter(notation, self.vectors, self.wide)
 
     def measure(self, text: str) -> float:
@@ -34,7 +36,7 @@ class PlainWriter(Writer):
         goal = self.printer.text(calc.goal)
         gap = "   " if wide <= self.ROOM else "\n      "
         pad = wide if wide <= self.ROOM else 0
-        rows = [f"= {text:<{pad}}{gap}{step.by.text}" for text, step in zip(texts, calc.steps, strict=True)]
+        rows = [f"= {text:<{pad}}{gap}{self.reason(step)}" for text, step in zip(texts, calc.steps, strict=True)]
         return _under(goal, rows)
 
     def box(self, theorem: Theorem) -> str:

@@ -15,6 +15,7 @@ from derive.latex_display import ArticleWriter, LatexWriter
 from derive.notation import Notation
 from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
+from derive.prose import ENGLISH, prose
 
 WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}
 
@@ -22,11 +23,13 @@ PROSE = 96
 """The width of a line of prose in plain text."""
 
 
-def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, full: bool = False) -> str:
-    """The text of the document.
+def document(
+    derivation: Derivation, verdict: Verdict, format: str = "md", *, full: bool = False, language: str = ENGLISH
+) -> str:
+    """The text of the document, its prose in a language: see ``prose``.
 
     Raises:
-        DeriveError: the format is unknown, or the verdict found a fault: a page that holds a false
+        DeriveError: the format or the language is unknown, or the verdict found a fault: a page that holds a false
             line is never written.
     """
     refuse_faults(verdict)
@@ -34,9 +37,10 @@ def document(derivation: Derivation, verdict: Verdict, format: str = "md", *, fu
         return encoded(derivation, verdict)
     if format not in WRITERS:
         raise DeriveError(f"unknown format '{format}'. Known: {', '.join(FORMATS)}.")
-    writer = WRITERS[format](derivation, Notation(full=full))
+    say = prose(language, "worked", format)
+    writer = WRITERS[format](derivation, Notation(full=full), say.reasons_in_formulas)
     template = environment().get_template(f"worked.{format}.jinja")
-    text = template.render(d=derivation, w=writer, verdict=verdict)
+    text = template.render(d=derivation, w=writer, verdict=verdict, say=say)
     if format == "txt":
         text = _wrapped(text)
     return text.strip() + "\n"

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "derive"
 LONGEST = 280
 
 TIERS = [
-    {"chain", "errors", "functions", "hints", "libraries", "measure", "minors", "sizes", "streams", "terms"},
+    {"chain", "errors", "functions", "hints", "libraries", "markup", "measure", "minors", "sizes", "streams", "terms"},
     {
         "__init__",
         "domain",
@@ -46,6 +46,7 @@ TIERS = [
         "notation",
         "numpy_text",
         "ops",
+        "prose",
         "request",
         "rules",
         "support",
@@ -147,7 +148,9 @@ PRINTERS = {
     "measure",
     "display",
     "latex_display",
+    "markup",
     "plain_display",
+    "prose",
     "encode",
     "render",
     "report",
