@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 import derive.ops  # noqa: F401 - registers the operations
+from derive.companions import Asked, companion, product
 from derive.engine import derive_operation
 from derive.judge import verdict
+from derive.notation import Notation
 from derive.operation import named
 from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH
-from derive.render import document, refuse_faults
+from derive.render import document, manner_of, refuse_faults
 from derive.request import check_entries, check_names, check_parameters, check_sizes
 
 
@@ -29,18 +31,44 @@ class Derived(Derivation):
     def verdict(self) -> Verdict:
         return verdict(self)
 
-    def render(self, format: str = "md", *, full: bool = False, language: str = ENGLISH) -> str:
-        """The document in ``md``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing.
+    def render(
+        self,
+        format: str = "",
+        *,
+        template: str = "worked",
+        notation: Notation | str | None = None,
+        full: bool = False,
+        language: str = ENGLISH,
+        **options: Any,
+    ) -> str:
+        """The document, in a form (see ``derive templates``) or by a template of one's own.
 
-        Its prose is English, or that of a TOML file: ``language="de.toml"``.
+        Args:
+            format: a format of the form; its first one by default, ``md`` for the worked page.
+            template: the name of a form, or the path of a template such as ``mine.md.jinja``.
+            notation: a ``Notation``, or the name of one; by default the form's own.
+            full: elide nothing.
+            language: the name or the path of a file of sentences.
+            options: what ``Options`` holds: ``numbered``, ``depth``, ``solutions``, ``numbers``, ``seed``.
 
         Raises:
-            DeriveError: the format or the language is unknown, or the judge found a fault.
+            DeriveError: the form, the format, the notation, the language or an option is unknown, the form does
+                not suit the operation, or the judge found a fault.
 
         >>> derivation("transpose", m=2, n=3).render("txt").splitlines()[0]
         'Transpose: the gradients of Y = Xᵀ'
         """
-        return document(self, self.verdict, format, full=full, language=language)
+        manner = manner_of(template, notation, full, language, options)
+        chosen = format or manner.usual
+        main, told = self._told(manner.form.companions)
+        return document(main, main.verdict, chosen, manner, {name: (d, d.verdict) for name, d in told.items()})
+
+    def _told(self, kinds: tuple[str, ...]) -> tuple[Derived, dict[str, Derived]]:
+        """What a form tells: of a layer the product, and its bias beside it; and what goes with them."""
+        bare = product(self) if "bias" in kinds else None
+        main = self if bare is None else _derived(bare, self)
+        asked = {kind: companion(kind, self) for kind in kinds}
+        return main, {kind: _derived(each, self) for kind, each in asked.items() if each is not None}
 
     def _repr_markdown_(self) -> str:
         return self.render("md")
@@ -106,3 +134,12 @@ def verify(derivation: Derivation) -> Verdict:
     ()
     """
     return verdict(derivation)
+
+
+def _derived(asked: Asked, of: Derivation) -> Derived:
+    """A companion, worked out at the same entries."""
+    operation, names, loss, sizes = asked
+    inputs = set(names.split()[2:])
+    entries = {e.entry.args[0].name: tuple(int(i) + 1 for i in e.entry.args[1:]) for e in of.worked.examples}
+    chosen = {name: (at[0], at[1]) for name, at in entries.items() if name in inputs}
+    return derivation(operation, names=names, loss=loss, entries=chosen, **sizes)

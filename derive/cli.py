@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive import __version__
+from derive.cli_document import asked, document_options
 from derive.cli_expressions import commands
 from derive.errors import DeriveError, Rejected
-from derive.files import FORMATS, deliver, format_of, place
+from derive.files import deliver, format_of, name_of, place
 from derive.listing import show_operations
 from derive.operation import Signature, catalogue, registered, unknown
 from derive.report import show_findings, summary
@@ -107,13 +108,13 @@ def _integer(size: str, text: str) -> int:
 def _derive(signature: Signature) -> click.Command:
     """The command that derives one operation and writes its document."""
 
-    def run(output: str | None, form: str | None, full: bool, quiet: bool, **options: Any) -> None:
-        form = form or format_of(output)
+    def run(output: str | None, format: str | None, quiet: bool, **options: Any) -> None:
+        manner = asked(options)
+        format = format_of(manner["template"], output, format)
         made = _derivation(signature, options)
         _reject(made.verdict)
-        name = f"{signature.name}-{'x'.join(str(size) for size in made.sizes.values())}.{form}"
-        path = place(output, name)
-        deliver(made.render(form, full=full), path)
+        path = place(output, name_of(signature.name, made.sizes, manner["template"], format))
+        deliver(made.render(format, **manner), path)
         if not quiet:
             click.echo(summary(made, path), err=path is None)
 
@@ -130,12 +131,7 @@ def _derive(signature: Signature) -> click.Command:
             click.Option(
                 ["-o", "--output"], metavar="FILE|DIR|-", help="Where to; - is standard output. [default: output/]"
             ),
-            click.Option(
-                ["--format", "form"],
-                type=click.Choice(FORMATS),
-                help="The format. [default: md, or as the ending of FILE says]",
-            ),
-            click.Option(["--full"], is_flag=True, help="Elide nothing, however wide."),
+            *document_options(),
             click.Option(["-q", "--quiet"], is_flag=True, help="Print no summary."),
         ],
     )

@@ -117,7 +117,7 @@ def _runner(kind: str) -> Callable[..., None]:
     ) -> None:
         if code and (output or form or numbers):
             raise DeriveError("--code prints just that; it goes with neither --output, --format nor --at.")
-        form = form or (format_of(output) if output else None)
+        form = form or (format_of("worked", output, None) if output else None)
         expression = sys.stdin.read().strip() if expression == "-" else expression
         declared = shape_options(shapes)
 

@@ -42,4 +42,4 @@ def _positive(node: Basic) -> bool:
         return _positive(node.function)
     if isinstance(node, (Add, Mul, Terms)):
         return all(map(_positive, node.args))
-    return isinstance(node, exp) or bool(node.is_number and node.is_positive)
+    return isinstance(node, exp) or bool(node.is_positive)

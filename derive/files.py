@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from derive.errors import DeriveError
+from derive.forms import form
 
 FORMATS = ("md", "tex", "txt", "json")
+"""Of the documents about expressions."""
 STANDARD_OUTPUT = "-"
 ATOMIC = 1000
 
@@ -31,21 +34,41 @@ def place(target: str | None, name: str) -> Path | None:
     return Path(target)
 
 
-def format_of(output: str | None) -> str:
-    """The format that the ending of a file name says; Markdown for a folder or a name without one.
+ENDINGS = {"standalone": "html"}
+"""Of formats that do not end in their own name."""
+
+
+def format_of(template: str, output: str | None, format: str | None) -> str:
+    """The format that is asked for, by name or by the ending of a file; else the usual one of the form.
 
     Raises:
-        DeriveError: no format has that ending.
+        DeriveError: the form has no format that goes by it.
 
-    >>> format_of("notes/"), format_of("page.tex")
-    ('md', 'tex')
+    >>> format_of("worked", "notes/", None), format_of("worked", "page.tex", None), format_of("lecture", "-", None)
+    ('md', 'tex', 'tex')
     """
+    if template.endswith(".jinja"):
+        return Path(Path(template).stem).suffix.lstrip(".")
+    chosen = form(template)
     ending = Path(output or "").suffix.lstrip(".").lower()
-    if output is None or output.endswith("/") or not ending or Path(output).is_dir():
-        return "md"
-    if ending not in FORMATS:
-        raise DeriveError(f"no format goes by the ending .{ending}; choose one with --format {'|'.join(FORMATS)}.")
-    return ending
+    folder = output is None or output.endswith("/") or not ending or Path(output).is_dir()
+    if format is None and not folder and ending not in {ENDINGS.get(name, name) for name in chosen.formats}:
+        known = "|".join(chosen.formats)
+        raise DeriveError(f"no format of {template} goes by the ending .{ending}; choose one with --format {known}.")
+    found = format or (next(iter(chosen.formats)) if folder else ending)
+    chosen.dress(found)
+    return found
+
+
+def name_of(operation: str, sizes: Mapping[str, int], template: str, format: str) -> str:
+    """The file name of a document that was given none.
+
+    >>> name_of("matmul", {"m": 2, "k": 4, "n": 3}, "post", "standalone")
+    'matmul-2x4x3-post.html'
+    """
+    base = f"{operation}-{'x'.join(map(str, sizes.values()))}"
+    form = "" if template == "worked" else f"-{Path(template).name.partition('.')[0]}"
+    return f"{base}{form}.{ENDINGS.get(format, format)}"
 
 
 def deliver(text: str, path: Path | None) -> None:

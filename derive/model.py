@@ -155,6 +155,8 @@ class Model:
             return self.arithmetic.function(type(expr), self.value(expr.args[0], env))
         if isinstance(expr, Determinant):
             return self.dual(expr, env)[0]
+        if isinstance(expr, Symbol):
+            return self.arithmetic.number(self.size(expr), 1)
         if isinstance(expr, Ends):
             return self.value(expr.sum, env)
         if isinstance(expr, Frobenius):
@@ -225,7 +227,7 @@ class Model:
             inner, tangent = self.dual(expr.args[0], env)
             value, slope = self.arithmetic.function(type(expr), inner), self.arithmetic.slope(type(expr), inner)
             return value, self._scaled(tangent, slope)
-        if isinstance(expr, Delta) or expr.is_Rational:
+        if isinstance(expr, (Delta, Symbol)) or expr.is_Rational:
             return self.value(expr, env), {}
         raise Unreadable(f"{expr} has no derivative")
 

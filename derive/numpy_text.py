@@ -171,6 +171,8 @@ class NumpyPrinter:
         if isinstance(number, MatrixElement):
             matrix, row, col = number.args
             return self._atom(matrix) if matrix.shape == (1, 1) else f"{self._atom(matrix)}[{row}, {col}]"
+        if number in self.sizes:
+            return self.sizes[number]
         if isinstance(number, Trace):
             return f"np.trace({self.text(number.arg)})"
         if isinstance(number, Pow):

@@ -108,8 +108,9 @@ class _Reader:
 
     def _number(self, factor: Expr) -> Expr:
         """A factor without indices, its sums read as products of matrices."""
+        counted = all(letter.is_positive for letter in factor.free_symbols)  # as sizes are, and no index is
         if any(index in self.ranges for index in factor.free_symbols) or not (
-            factor.is_number or factor.has(MatrixElement, Partial)
+            counted or factor.has(MatrixElement, Partial)
         ):
             raise NoMatrixForm("an index of the formula is calculated from others, or stands outside of all entries")
         if not factor.has(Sum):

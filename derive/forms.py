@@ -1,0 +1,130 @@
+"""The forms that a document takes: which formats each has, how it writes, what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.errors import DeriveError
+from derive.notation import Notation
+from derive.operation import unknown
+
+DEPTHS = ("full", "short")
+SOLUTIONS = ("yes", "no", "separate")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of document.
+
+    ``formats`` tells the dress of each format, the first being the usual one; ``needs`` what the
+    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own.
+    """
+
+    name: str
+    about: str
+    formats: Mapping[str, str]
+    notation: str
+    needs: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    numbered: bool = False
+
+    def dress(self, format: str) -> str:
+        """The dress of a format; where a form has no HTML of its own, that is the standalone one.
+
+        Raises:
+            DeriveError: the form does not come in it.
+        """
+        if format == "html" and format not in self.formats:
+            format = "standalone"
+        if format not in self.formats:
+            raise DeriveError(f"the form {self.name} has no format '{format}'. It has: {', '.join(self.formats)}.")
+        return self.formats[format]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a reader may choose about a document, besides its notation and its language.
+
+    ``numbered`` numbers the displays that are referred to; ``depth`` leaves out what repeats, where it is "short";
+    ``solutions`` tells whether those of exercises are shown, and ``numbers`` and ``seed`` which numbers these have.
+    """
+
+    numbered: bool = False
+    depth: str = "full"
+    solutions: str = "yes"
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, known in (("depth", DEPTHS), ("solutions", SOLUTIONS)):
+            chosen = getattr(self, name)
+            if chosen not in known:
+                raise DeriveError(unknown(name, str(chosen), known))
+
+    @property
+    def short(self) -> bool:
+        return self.depth == "short"
+
+
+def form(name: str) -> Form:
+    """The form that goes by ``name``.
+
+    Raises:
+        DeriveError: none does.
+
+    >>> form("slides").notation
+    'slides'
+    """
+    if name not in FORMS:
+        raise DeriveError(unknown("template", name, FORMS))
+    return FORMS[name]
+
+
+def style(name: str) -> Notation:
+    """The notation in which a form is usually written."""
+    return Notation.named(form(name).notation)
+
+
+FORMS: Mapping[str, Form] = {
+    each.name: each
+    for each in (
+        Form(
+            "worked",
+            "the whole derivation on a page, with a proof for all sizes",
+            {"md": "md", "tex": "tex", "txt": "txt", "standalone": "html", "json": "json"},
+            "plain",
+        ),
+        Form(
+            "slides", "a Marp deck, worked by hand and then in general", {"md": "marp"}, "slides", ("drawn",), ("bias",)
+        ),
+        Form("readme", "a page for GitHub: any sizes, both index arguments", {"md": "github"}, "readme", ("drawn",)),
+        Form(
+            "indices",
+            "the pure index proof of a blog post, one arbitrary entry at a time",
+            {"md": "md", "tex": "tex", "standalone": "html"},
+            "indices",
+            ("sparse",),
+        ),
+        Form(
+            "lecture",
+            "lecture notes with numbered equations and exercises",
+            {"tex": "article", "md": "md", "standalone": "html"},
+            "lecture",
+            ("layer",),
+            ("bias", "sigmoid"),
+            numbered=True,
+        ),
+        Form(
+            "post",
+            "a Jekyll post that ends in PyTorch code",
+            {"html": "jekyll", "md": "post", "standalone": "html"},
+            "post",
+            ("drawn",),
+            ("mean",),
+            numbered=True,
+        ),
+        Form("notebook", "a Jupyter notebook with checks to run", {"ipynb": "notebook"}, "plain"),
+    )
+}
