@@ -17,6 +17,7 @@ from derive.notation import DEFAULT, Notation, Vectors
 from derive.order import ReadingOrder, sources
 from derive.printer import Printer
 from derive.proof import Calc, Derivation, Example, Step, Theorem, Verdict
+from derive.prose import worded
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 TWO_DIGITS = 10
@@ -222,8 +223,8 @@ class Writer(ABC):
         return text
 
     def reason(self, step: Step) -> str:
-        """The words beside a line: another language's, by the English ones or by their name."""
-        return self.reasons.get(step.by.text, self.reasons.get(step.by.name, step.by.text))
+        """The words beside a line."""
+        return worded(step.by, self.reasons)
 
     @abstractmethod
     def reasoned(self, calc: Calc) -> str:

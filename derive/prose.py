@@ -10,6 +10,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from derive.chain import Reason
 from derive.environment import template_folder
 from derive.errors import DeriveError
 from derive.markup import MARKUP, PLACEHOLDER
@@ -63,6 +64,10 @@ class Prose:
         """a, b, c."""
         return self._joined("comma", items)
 
+    def chained(self, items: Iterable[str]) -> str:
+        """a and b and c, for items that hold commas."""
+        return self._joined("and", items)
+
     def clauses(self, items: Iterable[str]) -> str:
         """a; b; c."""
         return self._joined("semicolon", items)
@@ -70,6 +75,10 @@ class Prose:
     def _joined(self, word: str, items: Iterable[str]) -> str:
         markup, pattern = MARKUP[self.format], self.words[word]
         return reduce(lambda these, item: markup.sentence(pattern, {"these": these, "next": item}), items)
+
+    def reason(self, by: Reason) -> str:
+        """Why a line holds, in running text."""
+        return MARKUP[self.format].escaped(worded(by, self.reasons))
 
     def term(self, english: str) -> str:
         """Words that come with the datum: a title, the sentence before a lemma."""
@@ -80,6 +89,15 @@ class Prose:
         """The reasons as they stand inside of a display: in LaTeX, except where nothing is."""
         markup = MARKUP["txt" if self.format == "txt" else "tex"]
         return {name: markup.escaped(words) for name, words in self.reasons.items()}
+
+
+def worded(by: Reason, reasons: Table) -> str:
+    """The words of a reason: those for its English words, those for its name, or the English.
+
+    >>> worded(Reason("sum", "term by term"), {"sum": "gliedweise"})
+    'gliedweise'
+    """
+    return reasons.get(by.text, reasons.get(by.name, by.text))
 
 
 def prose(language: str = ENGLISH, form: str = "worked", format: str = "md") -> Prose:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ import pytest
 import derive
 from derive.cli import main
 from derive.engine import derive_operation
+from derive.environment import template_folder
 from derive.judge import verdict
 from derive.operation import Operation
+from derive.prose import prose
 
 TOP = Path(__file__).parents[1]
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]
@@ -36,7 +40,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(("page", "language", "body"), BLOCKS)
 def test_a_block_does_what_it_says(page, language, body, tmp_path):
-    runners = {"bash": shell, "text": text, "pycon": console, "python": python}
+    runners = {"bash": shell, "text": text, "pycon": console, "python": python, "toml": translation}
     assert language in runners, f"a block of {language or 'no language'} in {page.name} is run by nobody"
     runners[language](body, tmp_path)
 
@@ -80,6 +84,21 @@ def python(body: str, folder: Path) -> None:
     [operation] = [value for value in space.values() if isinstance(value, Operation)]
     made = derive_operation(operation, dict(zip(operation.signature.sizes, (2, 4, 3), strict=False)))
     assert verdict(made).ok
+
+
+def translation(body: str, folder: Path) -> None:
+    """A part of a language: with the rest of the English it is a whole one."""
+    tables = tomllib.loads((template_folder() / "en.toml").read_text("utf-8"))
+    for name, table in tomllib.loads(body).items():
+        assert name in ("reasons", "terms") or set(table) <= set(tables[name])
+        tables.setdefault(name, {}).update(table)
+    lines = [
+        f"[{name}]\n" + "\n".join(f"{json.dumps(key)} = {json.dumps(text)}" for key, text in table.items())
+        for name, table in tables.items()
+    ]
+    (folder / "other.toml").write_text("\n".join(lines), "utf-8")
+    say = prose(str(folder / "other.toml"))
+    assert all(say.reasons[key] for key in tables.get("reasons", ()))
 
 
 def test_the_readme_shows_a_piece_of_the_real_page():

@@ -21,6 +21,7 @@ from derive.expressions.libraries import LIBRARIES
 from derive.expressions.sizes import Shape, Size, factors
 from derive.expressions.source import function_source
 from derive.expressions.text import text
+from derive.prose import ENGLISH
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,15 +115,17 @@ class Answer:
             return rf"\frac{{\partial^2 f}}{{\partial {variable}^2}}"
         return rf"\frac{{\partial f}}{{\partial {variable}}}"
 
-    def render(self, format: str = "md", at: Mapping[str, Any] | None = None) -> str:
+    def render(self, format: str = "md", at: Mapping[str, Any] | None = None, *, language: str = ENGLISH) -> str:
         """The page in ``md``, ``tex``, ``txt`` or ``json``; with numbers ``at`` for all symbols.
 
+        Its prose is English, or that of a TOML file: ``language="de.toml"``.
+
         Raises:
-            DeriveError: the format is unknown, a line is rejected, or the numbers do not fit.
+            DeriveError: the format or the language is unknown, a line is rejected, or the numbers do not fit.
         """
         from derive.expressions.expression_page import page
 
-        return page([self], format, at)
+        return page([self], format, at, language=language)
 
     def __repr__(self) -> str:
         """One line, as the terminal shows it.

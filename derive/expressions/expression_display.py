@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,10 +22,13 @@ MOST_ROWS = 8
 class ExpressionWriter(ABC):
     """The formulas of one page."""
 
-    def __init__(self, told: Narrative) -> None:
-        self.told = told
+    def __init__(self, told: Narrative, scalar: str = "scalar") -> None:
+        self.told, self.scalar = told, scalar
 
     tolerance: str
+    cross: str
+    gap: str
+    side: Callable[[Size], str]
 
     def letter(self, name: str) -> str:
         """A single letter."""
@@ -38,6 +41,10 @@ class ExpressionWriter(ABC):
     @abstractmethod
     def shape(self, node: Node) -> str:
         """The shape of an expression."""
+
+    def sides(self, sides: Sequence[Size]) -> str:
+        """The sizes of an array, or nothing where there are none."""
+        return self.cross.join(map(self.side, sides))
 
     @abstractmethod
     def equation(self, left: Node, rights: Sequence[Node]) -> str:
@@ -75,6 +82,8 @@ class LatexExpressions(ExpressionWriter):
     """
 
     tolerance = "10^{-8}"
+    cross, gap = r" \times ", r"\,"
+    side = staticmethod(size_latex)
 
     def math(self, node: Node) -> str:
         return latex(node)
@@ -82,7 +91,7 @@ class LatexExpressions(ExpressionWriter):
     def shape(self, node: Node) -> str:
         if node.scalar:
             return r"1 \times 1"
-        return rf"{size_latex(node.shape[0])} \times {size_latex(node.shape[1])}"
+        return self.sides(node.shape)
 
     def inline(self, left: Node, right: Node) -> str:
         return f"{latex(left)} = {latex(right)}"
@@ -177,12 +186,14 @@ class PlainExpressions(ExpressionWriter):
     """In the language itself, for the terminal."""
 
     tolerance = "1e-8"
+    cross, gap = " × ", " "
+    side = staticmethod(str)
 
     def math(self, node: Node) -> str:
         return text(node)
 
     def shape(self, node: Node) -> str:
-        return "scalar" if node.scalar else " × ".join(str(side) for side in node.shape)
+        return self.scalar if node.scalar else self.sides(node.shape)
 
     def inline(self, left: Node, right: Node) -> str:
         return f"{text(left)} = {text(right)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from derive.chain import Reason
 from derive.expressions.differential import Differential
 from derive.expressions.expression import Node
 
@@ -49,5 +50,5 @@ class Narrative:
     result: Line
     abbreviations: tuple[Line, ...]
     theorems: tuple[Theorem, ...]
-    chain: tuple[tuple[Line, str], ...] = ()
+    chain: tuple[tuple[Line, Reason], ...] = ()
     kinks: tuple[tuple[Node, str], ...] = ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from derive.chain import Reason
 from derive.expressions.calls import call, rebuilt
 from derive.expressions.differential import Cotangent, Differential, Vertex
 from derive.expressions.expression import Node, add, symbol
@@ -139,13 +140,13 @@ class _Teller:
         name = symbol(gradient_name(self.root.name, self.differential.wrt.name), result.shape)
         return Line(name, self.differential.wrt, (self._shown(result),))
 
-    def _chain(self) -> Iterator[tuple[Line, str]]:
+    def _chain(self) -> Iterator[tuple[Line, Reason]]:
         """The simplification; a step that only reorders what the names hide is not shown."""
         before = None
         for step in self.differential.steps:
             shown = self._shown(step.result)
             if shown is not before:
-                yield Line(self._result().name, self.differential.wrt, (shown,)), step.by.text
+                yield Line(self._result().name, self.differential.wrt, (shown,)), step.by
             before = shown
 
     def _kinks(self) -> Iterator[tuple[Node, str]]:
