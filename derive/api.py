@@ -30,7 +30,7 @@ class Derived(Derivation):
         return verdict(self)
 
     def render(self, format: str = "md", *, full: bool = False, language: str = ENGLISH) -> str:
-        """The document in ``md``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing.
+        """The document in ``md``, ``html``, ``tex``, ``txt`` or ``json``; ``full`` elides nothing.
 
         Its prose is English, or that of a TOML file: ``language="de.toml"``.
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from derive.errors import DeriveError
+from derive.hypertext import FILTERS
 
 
 @cache
 def environment() -> Environment:
     """The environment of all templates; what a template does not know is an error."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(template_folder()),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -22,6 +23,8 @@ def environment() -> Environment:
         autoescape=False,
         extensions=["jinja2.ext.do"],
     )
+    made.filters.update(FILTERS)
+    return made
 
 
 def template_folder() -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from derive.errors import DeriveError
 
-FORMATS = ("md", "tex", "txt", "json")
+FORMATS = ("md", "html", "tex", "txt", "json")
+EXPRESSION_FORMATS = ("md", "tex", "txt", "json")
 STANDARD_OUTPUT = "-"
 ATOMIC = 1000
 

@@ -186,7 +186,7 @@ class _Converter(Tokens):
         return _Atom(f'<mrow class="boxed">{self.argument()}</mrow>')
 
     def text(self) -> _Atom:
-        words = re.sub(r"\\([%_&# ])", r"\1", self.word())
+        words = re.sub(r"\\([%_&#${} ])", r"\1", self.word())
         if "\\" in words:
             self.refuse("a macro inside of text")
         # MathML drops the spaces at both ends.

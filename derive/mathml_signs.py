@@ -24,8 +24,7 @@ RELATIONS |= {"Rightarrow": "⇒", "ll": "≪", "gg": "≫"}
 
 DOTS = {"cdots": "⋯", "ldots": "…", "dots": "…", "vdots": "⋮", "ddots": "⋱"}
 
-FUNCTIONS = ["arccos", "arcsin", "arctan", "cos", "cosh", "cot", "det", "exp", "ln", "log", "max", "min", "sin", "sinh"]
-FUNCTIONS += ["tan", "tanh"]
+_FUNCTIONS = "arccos arcsin arctan cos cosh cot det exp ln log max min sin sinh tan tanh"
 
 LARGE = {"sum": "∑", "prod": "∏"}
 
@@ -91,7 +90,7 @@ def fence(sign: str, kind: str, stretchy: bool) -> str:
 FIXED = {name: ("ord", f"<mi>{char}</mi>") for name, char in SLANTED.items()}
 FIXED |= {name: ("ord", f'<mi mathvariant="normal">{char}</mi>') for name, char in UPRIGHT.items()}
 FIXED |= {name: ("inner", f"<mi>{char}</mi>") for name, char in DOTS.items()}
-FIXED |= {name: ("function", f"<mi>{name}</mi>") for name in FUNCTIONS}
+FIXED |= {name: ("function", f"<mi>{name}</mi>") for name in _FUNCTIONS.split()}
 FIXED |= {name: ("op", f"<mo{TIGHT}>{char}</mo>") for name, char in LARGE.items()}
 FIXED |= {name: ("open", fence(char, "open", False)) for name, char in OPENING.items()}
 FIXED |= {name: ("close", fence(char, "close", False)) for name, char in CLOSING.items()}

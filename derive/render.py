@@ -17,7 +17,7 @@ from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH, prose
 
-WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}
+WRITERS: dict[str, type[Writer]] = {"md": LatexWriter, "html": LatexWriter, "tex": ArticleWriter, "txt": PlainWriter}
 
 PROSE = 96
 """The width of a line of prose in plain text."""

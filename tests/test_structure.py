@@ -14,17 +14,30 @@ PACKAGE = Path(__file__).resolve().parent.parent / "derive"
 LONGEST = 280
 
 TIERS = [
-    {"chain", "errors", "functions", "hints", "libraries", "markup", "measure", "minors", "sizes", "streams", "terms"},
+    {
+        "chain",
+        "errors",
+        "functions",
+        "hints",
+        "libraries",
+        "markup",
+        "mathml_signs",
+        "measure",
+        "minors",
+        "sizes",
+        "streams",
+        "terms",
+    },
     {
         "__init__",
         "domain",
         "drawn",
         "elements",
-        "environment",
         "expression",
         "files",
         "glyphs",
         "inference",
+        "latex_tokens",
         "modular",
         "operation",
         "order",
@@ -41,12 +54,12 @@ TIERS = [
         "free",
         "index_lines",
         "indexed",
+        "mathml",
         "matrix_notation",
         "nature",
         "notation",
         "numpy_text",
         "ops",
-        "prose",
         "request",
         "rules",
         "support",
@@ -60,6 +73,7 @@ TIERS = [
         "edges",
         "formula",
         "graph",
+        "hypertext",
         "identities",
         "index_proof",
         "lines",
@@ -73,6 +87,7 @@ TIERS = [
     {
         "at_numbers",
         "display",
+        "environment",
         "examine",
         "expression_display",
         "factoring",
@@ -97,6 +112,7 @@ TIERS = [
         "model",
         "plain_display",
         "products",
+        "prose",
         "reverse",
         "worked",
     },
@@ -152,6 +168,10 @@ PRINTERS = {
     "plain_display",
     "prose",
     "encode",
+    "hypertext",
+    "latex_tokens",
+    "mathml",
+    "mathml_signs",
     "render",
     "report",
 }
@@ -316,7 +336,7 @@ def test_every_module_says_what_it_is_for(path):
 PAGES = """
 import derive
 for operation, sizes in (("matmul", {"m": 2, "k": 4, "n": 3}), ("bias", {"m": 2, "n": 3})):
-    for form in ("md", "tex", "txt", "json"):
+    for form in ("md", "html", "tex", "txt", "json"):
         print(derive.derivation(operation, **sizes).render(form))
 """
 
