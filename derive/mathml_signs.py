@@ -26,7 +26,8 @@ DOTS = {"cdots": "⋯", "ldots": "…", "dots": "…", "vdots": "⋮", "ddots": 
 
 _FUNCTIONS = "arccos arcsin arctan cos cosh cot det exp ln log max min sin sinh tan tanh"
 
-LARGE = {"sum": "∑", "prod": "∏"}
+_LARGE = "sum prod"
+LARGE = dict(zip(_LARGE.split(), "∑∏", strict=True))
 
 OPENING = {"(": "(", "[": "[", "{": "{", "langle": "⟨", "lvert": "|", "lVert": "‖", "lfloor": "⌊", "lceil": "⌈"}
 CLOSING = {")": ")", "]": "]", "}": "}", "rangle": "⟩", "rvert": "|", "rVert": "‖", "rfloor": "⌋", "rceil": "⌉"}
