@@ -12,7 +12,7 @@ import click
 
 from derive.errors import DeriveError
 from derive.expressions.declarations import shape_options
-from derive.files import FORMATS, deliver, format_of, place
+from derive.files import EXPRESSION_FORMATS, deliver, format_of, place
 from derive.streams import working
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _command(kind: str) -> click.Command:
             metavar="X=...",
             help="Numbers: X='[[0,1],[2,3]]', X=file.csv or file.npz; may be repeated.",
         ),
-        click.Option(["--format", "form"], type=click.Choice(FORMATS), help="The format of the page."),
+        click.Option(["--format", "form"], type=click.Choice(EXPRESSION_FORMATS), help="The format of the page."),
         click.Option(["-o", "--output"], metavar="FILE|DIR|-", help="Write the page; - is standard output."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print no summary."),
     ]

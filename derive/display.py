@@ -152,6 +152,11 @@ class Writer(ABC):
         """The name of the upstream gradient in the code."""
         return f"d{self.derivation.output.name}"
 
+    @property
+    def digits_apart(self) -> bool:
+        """Whether the 12 of x_12 are two indices, as they are heard; with more than nine rows, nobody knows."""
+        return not self.notation.comma and max(self.derivation.sizes.values()) < 10
+
     def calc(self, calc: Calc, start: int | None = None, stop: int | None = None) -> str:
         """A calculation on one line if it fits, else with every equality on a line of its own."""
         self.follow(calc.goal)

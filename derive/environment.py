@@ -10,6 +10,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from derive.errors import DeriveError
+from derive.hypertext import FILTERS
 
 OF_FORMULAS = {"name", "rows", "cols", "shape", "T", "args", "wrt", "loss", "of"}
 """What a template may ask of a formula: sympy's own methods would run texts as Python."""
@@ -26,7 +27,7 @@ class Sandbox(SandboxedEnvironment):
 @cache
 def environment() -> Sandbox:
     """The environment of all templates; what a template does not know is an error."""
-    return Sandbox(
+    made = Sandbox(
         loader=FileSystemLoader(template_folder()),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -35,6 +36,8 @@ def environment() -> Sandbox:
         autoescape=False,
         extensions=["jinja2.ext.do"],
     )
+    made.filters.update(FILTERS)
+    return made
 
 
 def template_folder() -> Path:

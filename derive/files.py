@@ -11,8 +11,7 @@ from pathlib import Path
 from derive.errors import DeriveError
 from derive.forms import form
 
-FORMATS = ("md", "tex", "txt", "json")
-"""Of the documents about expressions."""
+EXPRESSION_FORMATS = ("md", "tex", "txt", "json")
 STANDARD_OUTPUT = "-"
 ATOMIC = 1000
 

@@ -89,11 +89,11 @@ def test_markdown_is_the_default():
     assert matmul().render() == matmul().render("md") == matmul().render(format="md")
 
 
-@pytest.mark.parametrize("form", ["pdf", "", "MD", "html", "md "])
+@pytest.mark.parametrize("form", ["pdf", "", "MD", "htm", "md "])
 def test_an_unknown_format_is_refused(form):
     with pytest.raises(DeriveError) as error:
         matmul().render(form)
-    assert str(error.value) == f"unknown format '{form}'. Known: md, tex, txt, json."
+    assert str(error.value) == f"unknown format '{form}'. Known: md, html, tex, txt, json."
 
 
 def test_a_notebook_shows_the_page():

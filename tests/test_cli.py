@@ -99,13 +99,20 @@ def test_where_the_page_goes(run, folder, output, written):
     assert f"written to {written}" in out
 
 
-STARTS = {"md": "# Matrix product", "tex": "\\documentclass", "txt": "Matrix product: the gradients", "json": "{"}
+STARTS = {
+    "md": "# Matrix product",
+    "html": "<!doctype html>",
+    "tex": "\\documentclass",
+    "txt": "Matrix product: the gradients",
+    "json": "{",
+}
 
 
 @pytest.mark.parametrize(
     ("output", "form", "wanted"),
     [
         ("page.md", None, "md"),
+        ("page.html", None, "html"),
         ("page.tex", None, "tex"),
         ("page.txt", None, "txt"),
         ("page.json", None, "json"),

@@ -43,7 +43,7 @@ def made(name):
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("form", ["md", "tex", "txt", "json"])
+@pytest.mark.parametrize("form", ["md", "html", "tex", "txt", "json"])
 def test_a_page_in_every_format(name, form):
     text = made(name).render(form)
     assert len(text) > 1000

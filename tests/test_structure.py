@@ -14,16 +14,29 @@ PACKAGE = Path(__file__).resolve().parent.parent / "derive"
 LONGEST = 280
 
 TIERS = [
-    {"chain", "errors", "functions", "hints", "libraries", "markup", "measure", "minors", "sizes", "streams", "terms"},
+    {
+        "chain",
+        "errors",
+        "functions",
+        "hints",
+        "libraries",
+        "markup",
+        "mathml_signs",
+        "measure",
+        "minors",
+        "sizes",
+        "streams",
+        "terms",
+    },
     {
         "__init__",
         "domain",
         "drawn",
         "elements",
-        "environment",
         "expression",
         "glyphs",
         "inference",
+        "latex_tokens",
         "modular",
         "numbering",
         "operation",
@@ -41,12 +54,12 @@ TIERS = [
         "free",
         "index_lines",
         "indexed",
+        "mathml",
         "matrix_notation",
         "nature",
         "notation",
         "numpy_text",
         "ops",
-        "prose",
         "request",
         "rules",
         "support",
@@ -61,6 +74,7 @@ TIERS = [
         "forms",
         "formula",
         "graph",
+        "hypertext",
         "identities",
         "index_proof",
         "lines",
@@ -73,7 +87,7 @@ TIERS = [
     },
     {
         "at_numbers",
-        "display",
+        "environment",
         "examine",
         "expression_display",
         "factoring",
@@ -98,30 +112,29 @@ TIERS = [
         "examine_page",
         "from_sympy",
         "general",
-        "latex_display",
         "model",
-        "plain_display",
         "products",
+        "prose",
         "reverse",
         "worked",
     },
     {
         "diagonals",
-        "encode",
+        "display",
         "implicit",
         "judge_lines",
         "judge_numpy",
         "narrative",
         "powers",
-        "report",
         "shorter",
         "stated",
         "worked_local",
     },
-    {"engine", "exponentials", "expression_page", "inverses", "judge", "linear_maps", "render"},
-    {"answer", "api"},
-    {"calculus", "expression_report", "listing"},
-    {"cli_expressions"},
+    {"engine", "exponentials", "expression_page", "inverses", "judge", "latex_display", "linear_maps", "plain_display"},
+    {"answer", "encode", "report"},
+    {"calculus", "expression_report", "render"},
+    {"api", "cli_expressions"},
+    {"listing"},
     {"cli"},
     {"__main__"},
 ]
@@ -157,6 +170,10 @@ PRINTERS = {
     "plain_display",
     "prose",
     "encode",
+    "hypertext",
+    "latex_tokens",
+    "mathml",
+    "mathml_signs",
     "render",
     "report",
 }
@@ -321,7 +338,7 @@ def test_every_module_says_what_it_is_for(path):
 PAGES = """
 import derive
 for operation, sizes in (("matmul", {"m": 2, "k": 4, "n": 3}), ("bias", {"m": 2, "n": 3})):
-    for form in ("md", "tex", "txt", "json"):
+    for form in ("md", "html", "tex", "txt", "json"):
         print(derive.derivation(operation, **sizes).render(form))
 """
 

@@ -20,7 +20,7 @@ from derive.expressions.index_lines import IndexProof
 from derive.expressions.index_proof import index_proof
 from derive.expressions.lines import Narrative, Theorem
 from derive.expressions.narrative import narrative
-from derive.files import FORMATS
+from derive.files import EXPRESSION_FORMATS
 from derive.operation import named
 from derive.prose import ENGLISH, Prose, prose
 
@@ -38,8 +38,8 @@ def page(
     Raises:
         DeriveError: the format or the language is unknown, the judge rejects a line, or the numbers do not fit.
     """
-    if format not in FORMATS:
-        raise DeriveError(f"unknown format '{format}'. Known: {', '.join(FORMATS)}.")
+    if format not in EXPRESSION_FORMATS:
+        raise DeriveError(f"unknown format '{format}'. Known: {', '.join(EXPRESSION_FORMATS)}.")
     if format == "json":
         from derive.expressions.encode_answer import encoded
 

@@ -1,0 +1,43 @@
+"""The body of an HTML page, from blocks between blank lines; and the filters of its templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from derive.mathml import mathml, tag
+
+_BLOCK = re.compile(r"<(?:h[1-6]|div|pre|table|ul|ol|p)\b")
+_VERBATIM = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+_KEPT = "\0"
+
+
+def paragraphs(body: str) -> str:
+    r"""Every chunk of text between blank lines a paragraph; blocks stay as they are, and what is verbatim too.
+
+    >>> paragraphs("<h1>T</h1>\n\n\none\ntwo\n\n<pre>a\n\nb</pre>")
+    '<h1>T</h1>\n<p>one\ntwo</p>\n<pre>a\n\nb</pre>'
+    """
+    kept = _VERBATIM.sub(lambda block: block[0].replace("\n", _KEPT), body)
+    chunks = [chunk.strip("\n") for chunk in re.split(r"\n[ \t]*(?=\n)", kept)]
+    marked = [chunk if _BLOCK.match(chunk) else f"<p>{chunk}</p>" for chunk in chunks if chunk]
+    return "\n".join(marked).replace(_KEPT, "\n")
+
+
+def heading(body: str) -> str:
+    """The first heading as plain text, for the title of the window.
+
+    >>> heading("<h1>Of <math><semantics><mi>X</mi><annotation>x_1</annotation></semantics></math> &amp; more</h1>")
+    'Of X &amp; more'
+    """
+    found = re.search(r"<h1>(.*?)</h1>", body, re.DOTALL)
+    text = re.sub(r"<annotation\b.*?</annotation>|<[^>]*>", "", found[1] if found else "")
+    return re.sub(r"\s*=\s*", " = ", " ".join(text.split()))
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "mathml": mathml,
+    "tag": tag,
+    "paragraphs": paragraphs,
+    "heading": heading,
+}
