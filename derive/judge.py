@@ -170,6 +170,9 @@ class _Judge:
         gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
         goals = [*d.inputs, d.output, d.upstream, *gradients]
         calcs = [*general.inputs, general.output, general.upstream, *general.gradients]
+        if general.product is not None:
+            goals.append(d.output)
+            calcs.append(general.product)
         yield _listed("drawn matrices", [calc.goal for calc in calcs], goals)
         for calc in calcs:
             yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
