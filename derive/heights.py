@@ -39,7 +39,16 @@ def height(tex: str) -> float:
     >>> round(height(r"x_{23} + w_{1}"), 1), round(height(r"\\frac{a}{b}"), 1)
     (1.0, 2.3)
     """
-    return _Reader(_TOKEN.findall(tex)).sequence(display=True).whole
+    return _extent(tex).whole
+
+
+def depth(tex: str) -> float:
+    """How far a displayed formula reaches below its line, in em.  Signs of alignment may stand in it."""
+    return _extent(tex.replace("&", "")).down
+
+
+def _extent(tex: str) -> Extent:
+    return _Reader(_TOKEN.findall(tex)).sequence(display=True)
 
 
 class _Reader:

@@ -35,6 +35,8 @@ class LatexPrinter(Printer):
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
     room = TEXT_WIDTH
     """The width of the page, in em."""
+    sizes = SIZES
+    """The font sizes that there are."""
     narrow = False
     """Whether their columns give way to dots, for a line that no font size can fit."""
 
@@ -209,7 +211,7 @@ class LatexPrinter(Printer):
 
     def fits(self, cells: Sequence[Sequence[str]]) -> bool:
         rows = r" \\ ".join(" & ".join(row) for row in cells)
-        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * SIZES[-1][1] <= self.room - SIDE
+        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * self.sizes[-1][1] <= self.room - SIDE
 
     def shrunk(self, matrix: str) -> str:
         """In the smaller font: a group of its own, since a switch around a brace counts twice in KaTeX."""

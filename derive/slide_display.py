@@ -8,14 +8,17 @@ from math import ceil
 from sympy.core.basic import Basic
 
 from derive.errors import DeriveError
-from derive.heights import height
+from derive.heights import depth, height
 from derive.latex import LatexPrinter
 from derive.latex_display import LatexWriter
-from derive.measure import MOST_ROWS, width
+from derive.measure import MOST_ROWS, SIZES, width
 from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Example, Step
 from derive.slides import SLIDE, Slide
 from derive.terms import MatrixElement
+
+APART = 0.2
+"""Between rows, besides what KaTeX leaves, in em."""
 
 MOST_LISTED = 12
 """A longer list of entries shows its ends."""
@@ -29,6 +32,8 @@ class SlidePrinter(LatexPrinter):
 
     room = SLIDE.room
     tall = SLIDE.tall
+    sizes = SIZES[:2]
+    """What is read from the last row is not much smaller than the rest."""
 
     def most_rows(self, cells: Sequence[Sequence[str]]) -> int:
         """As many as there is room for, with a brace and its label around them."""
@@ -46,6 +51,11 @@ class SlideWriter(LatexWriter):
     ) -> None:
         super().__init__(derivation, notation, reasons)
         self.printer = SlidePrinter(notation, self.vectors, self.wide)
+
+    def aligned(self, rows: Sequence[str]) -> str:
+        """Rows apart from each other: KaTeX measures the space after a row from its line, not from its depth."""
+        texts = [*(rf"{row} \\[{depth(row) + APART:.1f}em]" for row in rows[:-1]), rows[-1]]
+        return "\n".join([r"\begin{aligned}", *texts, r"\end{aligned}"])
 
     def told(self, calc: Calc, start: int | None = None, stop: int | None = None) -> list[str]:
         """The displays of a calculation: one, or one for each equality where it is too tall.
@@ -112,7 +122,8 @@ class SlideWriter(LatexWriter):
         return text
 
     def _checked(self, text: str) -> str:
-        if self.notation.full and (width(text) > self.slide.room or height(text) > self.slide.tall):
+        wide = max(width(line) for line in text.split("\n"))
+        if self.notation.full and (wide > self.slide.room or height(text) > self.slide.tall):
             raise DeriveError(
                 "a slide has no room for all of this: its matrices have to be elided at these sizes. "
                 "Leave out --full, or choose smaller sizes."
