@@ -57,13 +57,14 @@ class _Reader:
 
     def sequence(self, display: bool) -> Extent:
         """Up to what ends it: a brace, a cell, a row or an environment."""
-        found = Extent(0.0, 0.0)
+        found = last = Extent(0.0, 0.0)
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             if token in "}&" or token.startswith((r"\\", r"\end{")):
                 break
             self.at += 1
-            found |= self._one(token, display, found)
+            last = self._one(token, display, last)
+            found |= last
         return found
 
     def group(self, display: bool) -> Extent:
@@ -85,12 +86,14 @@ class _Reader:
             return self.group(display)
         if token in "^_":
             script = self.group(False).whole * _SCRIPT
-            return Extent(before.up + 0.25, before.down) if token == "^" else Extent(0.0, max(before.down, script - 0.3))
+            if token == "^":
+                return Extent(max(before.up, 0.7) + 0.3, max(before.down, 0.35))
+            return Extent(before.up, max(before.down, script - 0.3))
         if token == r"\sum":
             while self.tokens[self.at] in ("^", "_"):
                 self.at += 1
                 self.group(False)
-            return Extent(1.65, 1.3)
+            return Extent(1.65, 1.3) if display else Extent(1.0, 0.45)
         if token == r"\frac":
             above, below = self.group(False), self.group(False)
             if display:

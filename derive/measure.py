@@ -24,6 +24,8 @@ SIZES = (("", 1.0), ("small", 0.92), ("scriptsize", 0.78))
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.")
 _MATRIX = re.compile(r"\\begin\{([bp])matrix\}(.*?)\\end\{\1matrix\}", re.DOTALL)
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
+_SIZED = re.compile(r"\{\\([a-z]+) (\\begin\{([bp])matrix\}.*?\\end\{\3matrix\})\}", re.DOTALL)
+_LINE_END = re.compile(r"\\\\(?:\[[^\]]*\])?\n")
 _SCRIPT = 0.71
 """Of script to text: 0.7 in KaTeX, and more in LaTeX, which draws small letters wider."""
 
@@ -75,7 +77,21 @@ def width(tex: str) -> float:
     >>> round(width(r"x_{23} + w_{1}"), 1)
     3.7
     """
-    return _flat(_MATRIX.sub(lambda match: rf"\hspace{{{_matrix(match[2]):.2f}}}", tex), 1.0)
+    return _flat(_MATRIX.sub(_apart, tex), 1.0)
+
+
+def set_width(tex: str) -> float:
+    r"""The width of the widest row of a display, where matrices are as small as they are set.
+
+    >>> set_width(r"{\small \begin{bmatrix} x \end{bmatrix}}") < width(r"\begin{bmatrix} x \end{bmatrix}")
+    True
+    """
+    scaled = _SIZED.sub(lambda found: rf"\hspace{{{dict(SIZES)[found[1]] * width(found[2]):.2f}}}", tex)
+    return max(_flat(_MATRIX.sub(_apart, row), 1.0) for row in _LINE_END.split(scaled))
+
+
+def _apart(found: re.Match[str]) -> str:
+    return rf"\hspace{{{_matrix(found[2]):.2f}}}"
 
 
 def _flat(tex: str, fraction: float) -> float:

@@ -12,15 +12,18 @@ from derive.errors import DeriveError
 from derive.heights import depth, height
 from derive.latex import LatexPrinter
 from derive.latex_display import LatexWriter
-from derive.measure import MOST_ROWS, SIZES, width
+from derive.measure import MOST_ROWS, SIZES, set_width, width
 from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Example, Reason, Step, Theorem
 from derive.slides import SLIDE, Slide
 from derive.terms import MatrixElement
 
+SLACK = 1.03
+"""Widths are estimated within some per cent."""
+
 RULE = Reason("rule", "the rule")
 
-LOOSE, TIGHT = 0.0, -0.3
+LOOSE, TIGHT = 0.0, -0.35
 """The space after a row, less what KaTeX adds to it, in em."""
 
 LEAST = 0.3
@@ -38,7 +41,7 @@ class SlidePrinter(LatexPrinter):
 
     room = SLIDE.room
     tall = SLIDE.tall
-    sizes = SIZES[:2]
+    sizes: Sequence[tuple[str, float]] = SIZES[:2]
     """What is read from the last row is not much smaller than the rest."""
 
     def most_rows(self, cells: Sequence[Sequence[str]]) -> int:
@@ -68,14 +71,19 @@ class SlideWriter(LatexWriter):
         """The displays of a calculation: one, or one for each equality where it is too tall.
 
         Raises:
-            DeriveError: all of it is asked for, and that is more than a slide holds.
+            DeriveError: it is more than a slide holds, and may not be elided or cannot.
         """
         whole = self.calc(calc, start, stop)
         if height(whole) <= self.slide.tall:
             return [self._checked(whole)]
         goal = self.printer.text(calc.goal)
         steps = [step for step in calc.steps[start:stop] if self.printer.text(step.result) != goal]
-        return [self._checked(self.calc(Calc(calc.goal, (step,)))) for step in steps]
+        return [self._alone(Calc(calc.goal, (step,))) for step in steps]
+
+    def _alone(self, calc: Calc) -> str:
+        """An equality that has a display for itself; a long sum shows its ends if it has to."""
+        text = self.calc(calc)
+        return self._checked(text if height(text) <= self.slide.tall else self._list([calc]))
 
     def entries(self, calc: Calc, step: int = -1, keep: MatrixElement | None = None) -> list[str]:
         """The entries of a matrix that a step writes out, a line each, in as many displays as it takes.
@@ -129,7 +137,7 @@ class SlideWriter(LatexWriter):
     def _fitted(self, expr: Basic, room: float) -> str:
         """What is too wide even with dots is set in the smallest size."""
         text = super()._fitted(expr, room)
-        if width(text) > room:
+        if set_width(text) > room:
             self.printer.sizes = SIZES
             text = super()._fitted(expr, room)
             self.printer.sizes = SlidePrinter.sizes
@@ -146,10 +154,8 @@ class SlideWriter(LatexWriter):
         return text
 
     def _checked(self, text: str) -> str:
-        wide = max(width(line) for line in text.split("\n"))
-        if self.notation.full and (wide > self.slide.room or height(text) > self.slide.tall):
-            raise DeriveError(
-                "a slide has no room for all of this: its matrices have to be elided at these sizes. "
-                "Leave out --full, or choose smaller sizes."
-            )
+        """What fits a slide: Marp would shrink anything else."""
+        if set_width(text) > SLACK * self.slide.room or height(text) > self.slide.whole:
+            way = "leave out --full" if self.notation.full else "choose shorter names"
+            raise DeriveError(f"a slide has no room for all of a formula; {way}, or smaller sizes.")
         return text

@@ -29,7 +29,7 @@ class Slide:
     text: int = 26
     formula: int = 30
     code: int = 23
-    gap: int = 14
+    gap: int = 11
     """Between blocks, above and below each."""
 
     @property
