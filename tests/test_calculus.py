@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import derive
+from derive.expressions.expression import matmul, symbol, transpose
 from derive.expressions.language import parse
 from derive.expressions.text import formula_size
 from tests.expressions import numbers, program, sides, slope, value
@@ -302,6 +303,26 @@ def test_what_does_not_depend_on_the_variable_has_derivative_0():
 def test_a_question_that_is_refused(kind, expression, wrt, options, message):
     with pytest.raises(derive.DeriveError, match=message):
         asked(kind, expression, wrt, **options)
+
+
+NAMES = ("__import__('os')", "x, y=print(1)", "x: print(1)", "**x", "x.T", "lambda", "np", "x\n")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_code_is_refused_before_anything_is_run(name, monkeypatch):
+    """The parser lets none through, but trees can be made without it."""
+    monkeypatch.setattr("derive.expressions.answer.compiled", lambda *_: pytest.fail("a program was run"))
+    value = symbol(name, ("n", 1))
+    with pytest.raises(derive.DeriveError, match="cannot be the name of a symbol"):
+        derive.gradient(matmul(transpose(value), value), wrt=name)
+
+
+@pytest.mark.parametrize("size", NAMES)
+def test_a_size_that_is_code_is_refused_before_anything_is_run(size, monkeypatch):
+    monkeypatch.setattr("derive.expressions.answer.compiled", lambda *_: pytest.fail("a program was run"))
+    x = symbol("x", (size, 1))
+    with pytest.raises(derive.DeriveError):
+        derive.gradient(matmul(transpose(x), x), wrt="x")
 
 
 REPAIRED = [
