@@ -305,7 +305,7 @@ def test_a_question_that_is_refused(kind, expression, wrt, options, message):
         asked(kind, expression, wrt, **options)
 
 
-NAMES = ("__import__('os')", "x, y=print(1)", "x: print(1)", "**x", "x.T", "lambda", "np", "x\n")
+NAMES = ("__import__('os')", "x, y=print(1)", "x: print(1)", "**x", "x.T", "lambda", "np", "x\n", "∂x")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -315,6 +315,27 @@ def test_a_name_that_is_code_is_refused_before_anything_is_run(name, monkeypatch
     value = symbol(name, ("n", 1))
     with pytest.raises(derive.DeriveError, match="cannot be the name of a symbol"):
         derive.gradient(matmul(transpose(value), value), wrt=name)
+
+
+ALIKE = [
+    ("gradient", "tr(W1) + sum(W_1)", "W1", "W1 and W_1 are written alike"),
+    ("gradient", "tr(A11 @ A) * A[0, 0]", "A", r"A11 and A\[0, 0\] are written alike"),
+    ("gradient", "e1.T @ x * X[0, 2]", "X", r"e1 and unit\(m, 0\) are written alike"),
+    ("gradient", "tr(I_m @ X) * sum(x) + tr(eye(m))", "x", r"I_m and eye\(m\) are written alike"),
+    ("jacobian", "X.T * K_m_n", "X", r"K_m_n and commutation\(m, n\) are written alike"),
+    ("gradient", "sum(k_1 * ones(k1, 1)) * k1", "k_1", "k_1 and k1 are written alike"),
+]
+
+
+@pytest.mark.parametrize(("kind", "expression", "wrt", "message"), ALIKE)
+def test_what_would_be_written_alike_is_refused(kind, expression, wrt, message):
+    """In the expression, or only in its derivative."""
+    with pytest.raises(derive.DeriveError, match=message):
+        getattr(derive, kind)(expression, wrt=wrt, shapes={"X": "m,n", "A": "m,m"})
+
+
+def test_units_of_two_lengths_may_stand_beside_each_other():
+    assert derive.gradient("A[0, 0] * e2.T @ x", wrt="A", shapes={"A": "m,n"}).verified
 
 
 @pytest.mark.parametrize("size", NAMES)
