@@ -36,6 +36,30 @@ def test_numbers_show_at_every_node(capsys):
         assert line in out
 
 
+SHOWN = {
+    ("gradient", "sumsq(A @ x)", "x"): "∂L/∂x = 2 * A.T @ A @ x\n      = [[2], [16]] at these numbers",
+    ("jacobian", "A @ x**2", "x"): "      = [[2, 0], [0, 8]] at these numbers",
+    ("jacobian", "A * sum(x)", "A"): "[[3, 0, 0, 0], [0, 3, 0, 0], [0, 0, 3, 0], [0, 0, 0, 3]] at these numbers",
+    ("hessian", "sum(A @ x**3)", "x"): "        = [[6, 0], [0, 24]] at these numbers",
+}
+
+
+@pytest.mark.parametrize("question", SHOWN, ids=lambda question: question[0])
+def test_every_derivative_is_told_in_numbers(question, capsys):
+    kind, expression, wrt = question
+    arguments = ["--shape", "A: n,n", "--at", "A=[[1, 0], [0, 2]]", "--at", "x=[1, 2]"]
+    code, out, err = run(kind, expression, "--wrt", wrt, *arguments, capsys=capsys)
+    assert (code, err) == (0, "")
+    assert SHOWN[question] in out
+
+
+def test_numbers_may_belong_to_what_drops_out(capsys):
+    arguments = ["--at", "x=[1,2]", "--at", "b=[1]"]
+    for form in ([], ["--format", "md"], ["--format", "json"]):
+        code, _, err = run("hessian", "sumsq(x) + sum(b)", "--wrt", "x", *arguments, *form, capsys=capsys)
+        assert (code, err) == (0, "")
+
+
 CODES = {
     "numpy": "def gradient(*, A, X, B):\n    return A.T @ B.T\n",
     "torch": "def gradient(*, A, X, B):\n    return A.T @ B.T\n",

@@ -71,7 +71,7 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
     ]
     findings = _judged(tales, proofs)
     writer: ExpressionWriter = (PlainExpressions if format == "txt" else LatexExpressions)(tales[0][1])
-    numbers = [At(told.differential, at) for _, told in tales] if at else []
+    numbers = [At(told.differential, at, answer.symbols) for answer, told in tales] if at else []
     ways = [_way(told, writer, numbers[k : k + 1]) for k, (_, told) in enumerate(tales)]
     parts = [
         {
@@ -85,6 +85,7 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
             "proof": proof,
             "new": told.differential.value is not tales[k - 1][1].differential.value if k else True,
             "result": told.differential.result,
+            "number": writer.numbers(numbers[k].value(told.differential.result)) if numbers else "",
             "folded": bool(told.differential.axes),
         }
         for k, ((_, told), proof) in enumerate(zip(tales, proofs, strict=True))
