@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ import click
 from derive import __version__
 from derive.cli_expressions import commands
 from derive.errors import DeriveError, Rejected
-from derive.files import FORMATS, deliver, format_of, place
+from derive.files import FORMATS, deliver, format_of, operation_name, place
 from derive.listing import show_operations
 from derive.operation import Signature, catalogue, registered, unknown
 from derive.report import show_findings, summary
@@ -85,8 +86,7 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     """Check the options first, so that a mistake is told at once, then derive."""
     given = {size: options[f"size_{size}"] for size in signature.sizes}
     sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items() if text is not None})
-    parameters = {p: options.get(f"parameter_{p}") for p in registered()[signature.name].parameters}
-    numbers: dict[str, Any] = {**check_parameters(signature.name, parameters)}
+    numbers: dict[str, Any] = {**_numbers(signature, options)}
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
@@ -96,6 +96,11 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
         made = derivation(signature.name, **numbers)
         _ = made.verdict
     return made
+
+
+def _numbers(signature: Signature, options: dict[str, Any]) -> dict[str, Fraction]:
+    given = {p: options.get(f"parameter_{p}") for p in registered()[signature.name].parameters}
+    return check_parameters(signature.name, given)
 
 
 def _integer(size: str, text: str) -> int:
@@ -111,8 +116,8 @@ def _derive(signature: Signature) -> click.Command:
         form = form or format_of(output)
         made = _derivation(signature, options)
         _reject(made.verdict)
-        name = f"{signature.name}-{'x'.join(str(size) for size in made.sizes.values())}.{form}"
-        path = place(output, name)
+        name = operation_name(signature.name, made.sizes.values(), _numbers(signature, options))
+        path = place(output, f"{name}.{form}")
         deliver(made.render(form, full=full), path)
         if not quiet:
             click.echo(summary(made, path), err=path is None)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
+import zlib
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from derive.errors import DeriveError
@@ -12,6 +16,37 @@ from derive.errors import DeriveError
 FORMATS = ("md", "tex", "txt", "json")
 STANDARD_OUTPUT = "-"
 ATOMIC = 1000
+LONGEST_PART = 40
+"""What is longer in a file name is cut off."""
+
+
+def operation_name(operation: str, sizes: Iterable[int], numbers: Mapping[str, Fraction]) -> str:
+    """The name of a page about an operation, without an ending.
+
+    >>> operation_name("matmul", (2, 4, 3), {}), operation_name("pow", (2, 2), {"p": Fraction(-1, 2)})
+    ('matmul-2x4x3', 'pow-2x2-p-1over2')
+    """
+    parts = [f"{letter}{number}".replace("/", "over") for letter, number in numbers.items()]
+    return "-".join([operation, "x".join(map(str, sizes)), *parts])
+
+
+def question_name(kind: str, expression: str, variables: Iterable[str], told: Iterable[str]) -> str:
+    """The name of a page about an expression, without an ending.
+
+    It reads like the question; what a file name cannot hold, and what else was ``told``, is in the
+    number at its end, so that another question has another name.
+
+    >>> question_name("gradient", "sumsq(A @ x - b)", ["x"], [])
+    'gradient-sumsq-A-x-b-by-x-34f503b5'
+    """
+    variables = list(variables)
+    number = zlib.crc32("\n".join([expression, *variables, "", *told]).encode())
+    return f"{kind}-{_part(expression)}-by-{_part(' '.join(variables))}-{number:08x}"
+
+
+def _part(text: str) -> str:
+    """A text in letters, digits and single dashes, which every file system takes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:LONGEST_PART].rstrip("-")
 
 
 def place(target: str | None, name: str) -> Path | None:

@@ -110,9 +110,24 @@ def test_the_page_goes_to_a_file_or_to_standard_output(capsys, tmp_path):
     assert target.read_text("utf-8").startswith("# The Jacobian of")
     assert run("jacobian", "exp(A @ x)", "--wrt", "x", "-o", "-", capsys=capsys)[1] == target.read_text("utf-8")
     assert run("jacobian", "exp(A @ x)", "--wrt", "x", "-q", "-o", str(target), capsys=capsys)[1] == ""
+
+
+def test_a_folder_takes_a_page_for_each_question(capsys, tmp_path):
     folder = tmp_path / "notes/"
-    assert run("hessian", "x.T @ x", "--wrt", "x", "-o", f"{folder}/", "--format", "tex", capsys=capsys)[0] == 0
-    assert (folder / "hessian.tex").read_text("utf-8").startswith("\\documentclass")
+    questions = [
+        ["hessian", "x.T @ x", "--wrt", "x"],
+        ["hessian", "x.T @ x / 2", "--wrt", "x"],
+        ["hessian", "x.T @ x", "--wrt", "x", "--shape", "x: 3"],
+        ["hessian", "x.T @ x", "--wrt", "x", "--at", "x=[1,2]"],
+        ["hessian", "x.T   @ x", "--wrt", "x"],
+    ]
+    for question in questions:
+        assert run(*question, "-o", f"{folder}/", "--format", "tex", capsys=capsys)[0] == 0
+    pages = sorted(folder.iterdir())
+    assert len(pages) == len(questions) - 1, "spaces make no other question"
+    for file in pages:
+        assert file.name.startswith("hessian-x-T-x-")
+        assert file.read_text("utf-8").startswith("\\documentclass")
 
 
 def test_json_for_machines(capsys):
