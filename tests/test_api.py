@@ -16,7 +16,8 @@ from derive.encode import VERSION
 from derive.errors import DeriveError
 from derive.operation import registered
 from derive.proof import Calc, Derivation, Step, Verdict
-from derive.render import FORMATS
+
+FORMATS = ("md", "tex", "txt", "json", "standalone")
 from tests.operations import SOME
 
 OPERATIONS = [name for name in SOME if name != "softmax"]  # its page is long, and read elsewhere

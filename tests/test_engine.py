@@ -15,7 +15,7 @@ from derive.judge import verdict
 from derive.operation import Signature, named, operation
 from derive.proof import Calc, Code
 from derive.recognise import NoMatrixForm
-from derive.render import FORMATS, document
+from derive.render import document
 from derive.terms import Delta, Gradient, MatrixElement, Partial, addends, total
 from tests.numeric import SIZES, Point
 from tests.operations import PLAIN, POLYNOMIAL, SOME
