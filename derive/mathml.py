@@ -218,10 +218,7 @@ class _Converter(Tokens):
         inside = "".join(self.row("\\right"))
         self.take("\\right")
         right = self.delimiter(signs.CLOSING)
-        # Around what is no taller than a letter, Chromium keeps the room of the tallest bracket there is.
-        tall = any(f"<{element}" in inside for element in signs.TALL)
-        sides = fence(left, "open", tall), fence(right, "close", tall)
-        return _Atom(f"<mrow>{sides[0]}{inside}{sides[1]}</mrow>", "open", "close")
+        return _Atom(_enclosed(left, inside, right), "open", "close")
 
     def delimiter(self, known: dict[str, str]) -> str:
         token = self.take()
@@ -252,8 +249,7 @@ class _Converter(Tokens):
         if name == "aligned":
             return _Atom(f'<mtable class="aligned" displaystyle="true">{"".join(rows)}</mtable>', "inner")
         left, right = signs.MATRICES[name]
-        table = f"<mtable>{''.join(rows)}</mtable>"
-        return _Atom(f"<mrow>{fence(left, 'open', True)}{table}{fence(right, 'close', True)}</mrow>", "inner")
+        return _Atom(_enclosed(left, f"<mtable>{''.join(rows)}</mtable>", right), "inner")
 
 
 _MACROS: dict[str, Callable[[_Converter], _Atom]] = {
@@ -270,6 +266,12 @@ _MACROS: dict[str, Callable[[_Converter], _Atom]] = {
     "\\boldsymbol": lambda reader: reader.styled("boldsymbol"),
     "\\mathbb": lambda reader: reader.styled("mathbb"),
 }
+
+
+def _enclosed(left: str, inside: str, right: str) -> str:
+    """Between brackets as tall as it; Chromium makes room for the widest where they need not grow, but may."""
+    tall = inside.count("<mtr") > 1 or any(f"<{element}" in inside for element in signs.TALL)
+    return f"<mrow>{fence(left, 'open', tall)}{inside}{fence(right, 'close', tall)}</mrow>"
 
 
 def _one(elements: Sequence[str]) -> str:

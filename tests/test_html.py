@@ -203,5 +203,15 @@ def test_paragraphs_keep_code_as_it_is():
     assert paragraphs(f"one\n\n\n{code}\n  \ntwo\n") == f"<p>one</p>\n{code}\n<p>two</p>"
 
 
+def test_no_line_begins_with_a_comma():
+    formula = dressed("{{ dress.math('x') }}")
+    page = paragraphs(f"in {formula}, ({formula}) and {formula}.\n\n<h2>At {formula}: {formula}</h2>")
+    assert page.count(f'<span class="whole">{formula},</span>') == 1
+    assert "(<math" in page
+    assert f'<span class="whole">({formula})</span>' in page
+    assert f'<span class="whole">{formula}.</span></p>' in page
+    assert page.endswith(f'<h2>At <span class="whole">{formula}:</span> {formula}</h2>')
+
+
 def test_a_page_without_a_heading_has_an_empty_title():
     assert heading("<p>text</p>") == ""
