@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from derive.mathml import mathml, tag
+from derive.mathml import mathml
 
 _BLOCK = re.compile(r"<(?:h[1-6]|div|pre|table|ul|ol|p)\b")
 _VERBATIM = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
@@ -42,7 +42,6 @@ def heading(body: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "mathml": mathml,
-    "tag": tag,
     "paragraphs": paragraphs,
     "heading": heading,
 }
