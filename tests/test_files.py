@@ -44,10 +44,13 @@ def test_where_a_document_goes(target, placed):
 
 def test_numbers_are_in_the_name_of_an_operation():
     exponents = [Fraction(3), Fraction(-3), Fraction(1, 2), Fraction(12), Fraction(2), Fraction(0)]
-    names = [operation_name("pow", (2, 2), {"p": exponent}) for exponent in exponents]
-    assert names[:3] == ["pow-2x2-p3", "pow-2x2-p-3", "pow-2x2-p1over2"]
+    names = [operation_name("pow", (2, 2), {"p": exponent}, "worked", "md") for exponent in exponents]
+    assert names[:3] == ["pow-2x2-p3.md", "pow-2x2-p-3.md", "pow-2x2-p1over2.md"]
     assert len(set(names)) == len(names)
-    assert operation_name("entry", (3, 4), {"row": Fraction(0), "col": Fraction(1)}) == "entry-3x4-row0-col1"
+    assert (
+        operation_name("entry", (3, 4), {"row": Fraction(0), "col": Fraction(1)}, "slides", "md")
+        == "entry-3x4-row0-col1-slides.md"
+    )
 
 
 QUESTIONS = [
