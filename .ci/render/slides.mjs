@@ -70,7 +70,8 @@ function measured({ smallest, slack }) {
       }
       const formula = element.closest("mjx-container");
       for (const node of element.childNodes) {
-        if (node.nodeType === Node.TEXT_NODE && /[^\s\u200b]/.test(node.data)) letters(parseFloat(kind.fontSize) * zoom, element);
+        const visible = node.nodeType === Node.TEXT_NODE && /[^\s\u200b]/.test(node.data);
+        if (visible) letters(parseFloat(kind.fontSize) * zoom, element);
       }
       if (element.localName === "svg" && formula) {
         const { width, height } = element.viewBox.baseVal;

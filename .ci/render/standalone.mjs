@@ -31,7 +31,7 @@ function keepCopies() {
   document.execCommand = (command, ...rest) => {
     if (command !== "copy") return execute(command, ...rest);
     const field = document.activeElement;
-    window.copies.push(field && "value" in field ? field.value : String(getSelection()));
+    window.copies.push(field?.matches("textarea, input") ? field.value : String(getSelection()));
     return true;
   };
 }
@@ -92,7 +92,9 @@ async function copyFaults(page) {
       () => [],
     );
     if (text === undefined || text.trim() === "") faults.push(`the button '${label}' copies nothing`);
-    else if (!(await page.evaluate(knownText, text))) faults.push(`the button '${label}' copies what the page does not hold: ${text}`);
+    else if (!(await page.evaluate(knownText, text))) {
+      faults.push(`the button '${label}' copies what the page does not hold: ${text}`);
+    }
   }
   return faults;
 }
@@ -100,8 +102,12 @@ async function copyFaults(page) {
 /** Runs in the page: whether a text that was copied is one that the page has, shown or kept for copying. */
 function knownText(text) {
   const plain = (given) => given.replace(/\s+/g, "");
-  const kept = [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ value }) => value));
-  return [document.documentElement.textContent, ...kept].some((given) => plain(given).includes(plain(text)));
+  const page = document.documentElement.cloneNode(true);
+  for (const program of page.querySelectorAll("script:not([type]), script[type*=javascript], script[type=module], style")) {
+    program.remove();
+  }
+  const kept = [...page.querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ value }) => value));
+  return [page.textContent, ...kept].some((given) => plain(given).includes(plain(text)));
 }
 
 async function visit(browser, file) {

@@ -24,9 +24,9 @@ liquid:
   strict_filters: true
 permalink: /:slug/
 """
-LAYOUT = (
-    '<!DOCTYPE html>\n<html lang="en"><head><title>{{ page.title }}</title></head><body>{{ content }}</body></html>\n'
-)
+LAYOUT = """<!DOCTYPE html>
+<html lang="en"><head><title>{{ page.title }}</title></head><body>{{ content }}</body></html>
+"""
 NOISE = re.compile(r"^\s*(?:Configuration file|Source|Destination|Incremental build|Generating|done in|Auto-regen).*")
 
 

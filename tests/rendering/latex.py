@@ -8,6 +8,7 @@ stick out by more than `WIDEST`, references, citations and labels that lead nowh
 
 import os
 import re
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,10 +39,11 @@ def log_faults(log: str) -> list[str]:
 
 def compiled(file: Path) -> list[str]:
     """The faults of one document."""
-    status, log = run_latex(file)
-    for _ in range(2):
-        if status == 0 and "Rerun to get" in log:
-            status, log = run_latex(file)
+    with tempfile.TemporaryDirectory() as folder:
+        status, log = run_latex(file, Path(folder))
+        for _ in range(2):
+            if status == 0 and "Rerun to get" in log:
+                status, log = run_latex(file, Path(folder))
     faults = log_faults(log)
     if status != 0:
         error = re.search(r"^! .*(?:\n.*){0,8}", log, re.MULTILINE)
@@ -49,15 +51,16 @@ def compiled(file: Path) -> list[str]:
     return faults
 
 
-def run_latex(file: Path) -> tuple[int, str]:
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", file.name]
+def run_latex(file: Path, folder: Path) -> tuple[int, str]:
+    flags = ["-interaction=nonstopmode", "-halt-on-error", "-draftmode", f"-output-directory={folder}"]
     # LaTeX breaks the lines of its log at 79 letters unless told, in the middle of a number too.
-    done = run(command, cwd=file.parent, env={**os.environ, "max_print_line": "10000"})
-    return done.returncode, file.with_suffix(".log").read_text("latin-1")
+    done = run(["pdflatex", *flags, file.name], cwd=file.parent, env={**os.environ, "max_print_line": "10000"})
+    log = folder / f"{file.stem}.log"
+    return done.returncode, log.read_text("latin-1") if log.is_file() else done.stdout
 
 
 def latex_faults(paths: list[Path]) -> Faults:
-    """What keeps a document from compiling or a reader from reading it. Its log is written beside it."""
+    """What keeps a document from compiling or a reader from reading it."""
     need("pdflatex", "texlive-latex-base")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(paths, pool.map(compiled, paths), strict=True))

@@ -37,15 +37,17 @@ else:
     client = nbclient.NotebookClient(
         notebook, timeout=seconds, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": folder}}
     )
+    alive = True
     try:
         client.execute()
     except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
+        alive = False
         faults.append(str(error).strip().splitlines()[0])
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 faults.append(f"cell {number}: {output.ename}: {output.evalue}")
-        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None and alive:
             faults.append(f"cell {number}: not executed")
     if not any(cell.cell_type == "code" for cell in notebook.cells):
         faults.append("no code cell")
