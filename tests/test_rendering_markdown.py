@@ -9,6 +9,7 @@ from tests.rendering.formulas import formula_faults
 from tests.rendering.jekyll import jekyll_faults
 from tests.rendering.latex import latex_faults
 from tests.rendering.markdown import markdown_faults
+from tests.rendering.programs import need, need_modules
 from tests.rendering.slides import slide_faults
 from tests.rendering.standalone import standalone_faults
 
@@ -182,3 +183,13 @@ def test_tex_in_plain_text_is_a_fault(tmp_path):
     file = tmp_path / "page.txt"
     file.write_text("L = \\frac{1}{2}\n", "utf-8")
     assert document_faults([file]) == {file: [r"TeX or Markdown in plain text: \frac"]}
+
+
+@pytest.mark.parametrize("absent", [lambda: need("no-such-program"), lambda: need_modules("no-such-package")])
+def test_what_is_missing_is_skipped_here_and_fails_in_ci(absent, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no-such"):
+        absent()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no-such"):
+        absent()

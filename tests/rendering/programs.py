@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,7 +43,7 @@ def need_modules(*names: str) -> Path:
     return modules
 
 
-def run(command: list[str | Path], **more: Any) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str | Path], **more: Any) -> subprocess.CompletedProcess[str]:
     """A program without a terminal; what it leaves with is for the caller to judge."""
     more = {"stdin": subprocess.DEVNULL, **more} if "input" not in more else more
     return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, **more)
