@@ -58,7 +58,7 @@ mathjax: true
 title: "Product"
 date: 2024-03-01 10:00:00 +0000
 ---
-<p>Let \(A\) be a matrix; {% raw %}\(a_{{1}}\){% endraw %} and <code>\frac</code></p>
+<p>Let \(A\) be a matrix; {% raw %}\(\boldsymbol{a}_{{1}}\){% endraw %} and <code>\frac</code></p>
 <div class="equation"><span>\[\frac{\partial L}{\partial A} = \begin{bmatrix} a &amp; b \\ c &amp; d \end{bmatrix}\]
 </span></div>
 """

@@ -50,15 +50,22 @@ function mathjaxFault({ tex, display }, MathJax) {
 async function judge() {
   const katex = load("katex");
   const MathJax = await load("mathjax").init({
-    loader: { load: ["input/tex-base", "[tex]/ams"] },
+    // A browser's MathJax loads \boldsymbol by itself.
+    loader: { load: ["input/tex-base", "[tex]/ams", "[tex]/boldsymbol"] },
     // 'noundefined' would show an unknown macro in red and call it a success.
-    tex: { packages: ["base", "ams"] },
+    tex: { packages: ["base", "ams", "boldsymbol"] },
     startup: { typeset: false },
   });
-  return (formula) => {
-    if (formula.stray) return ["a dollar that opens or closes no formula"];
+  const judgeOne = (formula) => {
     const message = mathjaxFault(formula, MathJax);
     return [refused(formula), katexFault(formula, katex), message && `MathJax: ${message}`].filter(Boolean);
+  };
+  const known = new Map(); // most formulas of a page stand on others too
+  return (formula) => {
+    if (formula.stray) return ["a dollar that opens or closes no formula"];
+    const key = `${formula.display} ${formula.tex}`;
+    if (!known.has(key)) known.set(key, judgeOne(formula));
+    return known.get(key);
   };
 }
 

@@ -32,7 +32,7 @@ def convert(decks: Path, target: Path, *format: str) -> str:
     browser.write_text(CHROMIUM_SCRIPT, "utf-8")
     browser.chmod(0o755)
     marp = modules / "@marp-team" / "marp-cli" / "marp-cli.js"
-    command = ["node", marp, "--no-config-file", "--html", *format, "--browser-path", browser]
+    command: list[str | Path] = ["node", marp, "--no-config-file", "--html", *format, "--browser-path", browser]
     done = run([*command, "--input-dir", decks, "--output", target], env={**os.environ, "CHROME_NO_SANDBOX": "1"})
     said = [line for line in (done.stdout + done.stderr).splitlines() if "[  INFO ]" not in line and line.strip()]
     return "\n".join(said) or ("" if done.returncode == 0 else f"marp-cli left with {done.returncode}")
