@@ -54,13 +54,16 @@ def jekyll_faults(paths: list[Path]) -> Faults:
     sources = judged(paths)
     without = {path for path in paths if not FRONT_MATTER.match(path.read_text("utf-8"))}
     faults: Faults = {path: ["no front matter, so Jekyll copies the file as it is"] for path in without}
-    posts = {f"document{number}": path for number, path in enumerate(paths) if path not in without}
+    posts = {f"document{number:04}": path for number, path in enumerate(paths) if path not in without}
     with tempfile.TemporaryDirectory() as temporary:
         built, said = build(posts, Path(temporary))
         if not built and len(posts) > 1:
-            # Jekyll stops at the first post that it cannot read; alone, each one speaks for itself.
-            for path in posts.values():
-                faults |= jekyll_faults([path])
+            # Jekyll stops at the first post that it cannot read, and names it; the others are tried again.
+            named = [path for name, path in posts.items() if name in said]
+            rest = [path for path in posts.values() if path not in named]
+            groups = [[path] for path in named] + [rest] if named and rest else [[path] for path in posts.values()]
+            for group in groups:
+                faults |= jekyll_faults(group)
             return faults
         for name, path in posts.items():
             page = Path(temporary) / "_site" / name / "index.html"
