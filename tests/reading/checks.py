@@ -57,6 +57,8 @@ class Findings:
     claims: Counter[str] = field(default_factory=Counter)
     """What else was found to be true, by kind: braces, notation, paths, lists."""
     goals: tuple[Node, ...] = ()
+    lines: tuple[Node, ...] = ()
+    """Chains, and dots for left out lines."""
     chains: tuple[Chain, ...] = ()
     by: Entry | None = None
     """The entry by which a list of local partials differentiates."""
@@ -81,7 +83,7 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
         findings.style = parser.style
         chains = [line for line in lines if isinstance(line, Chain)]
         findings.goals = tuple(chain.sides[0] for chain in chains)
-        findings.chains = tuple(chains)
+        findings.lines, findings.chains = tuple(lines), tuple(chains)
         findings.idle = any(len(chain.sides) == 1 and chain.member is None for chain in chains)
         for chain in chains:
             check(chain, given, findings)

@@ -51,44 +51,12 @@ _TOKEN = re.compile(
 )
 _RESIZED = re.compile(r"\\(?:text|scalebox|resizebox)(?:\{[^{}$]*\})*\{(?:\\[a-z]+)?\$(.*?)\$\}", re.DOTALL)
 """A part of a formula in another size."""
-_GREEK = frozenset(
-    [
-        r"\alpha",
-        r"\beta",
-        r"\gamma",
-        r"\epsilon",
-        r"\varepsilon",
-        r"\zeta",
-        r"\eta",
-        r"\theta",
-        r"\vartheta",
-        r"\kappa",
-        r"\lambda",
-        r"\mu",
-        r"\nu",
-        r"\xi",
-        r"\pi",
-        r"\rho",
-        r"\sigma",
-        r"\tau",
-        r"\phi",
-        r"\varphi",
-        r"\chi",
-        r"\psi",
-        r"\omega",
-        r"\Gamma",
-        r"\Delta",
-        r"\Theta",
-        r"\Lambda",
-        r"\Xi",
-        r"\Pi",
-        r"\Sigma",
-        r"\Phi",
-        r"\Psi",
-        r"\Omega",
-        r"\ell",
-    ]
-)
+_GREEK = {
+    r"\alpha", r"\beta", r"\gamma", r"\epsilon", r"\varepsilon", r"\zeta", r"\eta", r"\theta", r"\vartheta",
+    r"\kappa", r"\lambda", r"\mu", r"\nu", r"\xi", r"\pi", r"\rho", r"\sigma", r"\tau", r"\phi", r"\varphi",
+    r"\chi", r"\psi", r"\omega", r"\Gamma", r"\Delta", r"\Theta", r"\Lambda", r"\Xi", r"\Pi", r"\Sigma",
+    r"\Phi", r"\Psi", r"\Omega", r"\ell",
+}  # fmt: skip
 _DOTS = {r"\cdots", r"\dots", r"\ldots", "..."}
 _FRACTIONS = {r"\frac", r"\dfrac", r"\tfrac"}
 _BOLD = {r"\mathbf", r"\boldsymbol"}
@@ -324,7 +292,7 @@ class Parser:
     def exponent(self, node: Node) -> Node:
         braced = self.accept("{")
         if self.peek() in (r"\top", "T", r"\intercal") and (not braced or self.peek(1) == "}"):
-            self.style["transpose", self.take()] += 1
+            self.style["transpose", self.take().removeprefix("\\")] += 1
             node = Transposed(node)
         else:
             node = Power(node, self.sum() if braced else self.atom())
@@ -404,7 +372,8 @@ class Parser:
             matrix = given.owners[name]
             if given.images and matrix == given.images[0] and len(written) >= 3 and written.count(",") == 2:
                 return Entry(matrix, _indices(written, 3, self.style))
-            self.style["capital", str(name == matrix)] += 1
+            if matrix[0].isupper():
+                self.style["capital", str(name == matrix)] += 1
             return Entry(matrix, _indices(written, given.indices_of(matrix), self.style))
         if name in given.shapes:
             self.style["bold", bold.removeprefix("\\")] += 1
