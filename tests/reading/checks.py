@@ -100,7 +100,8 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
 
 def check(chain: Chain, given: Given, findings: Findings) -> None:
     """Every claim of a chain, at all sizes at which it has a meaning."""
-    findings.signs += len(chain.sides) - 1
+    findings.signs += 0 if chain.differs else len(chain.sides) - 1
+    findings.signs += sum(sign != "≠" for _, sign, _ in chain.conditions)
     if isinstance(chain.sides[0], Flattened):
         findings.compared += check_flattening(chain.sides[0], given)
         findings.claims["flattened"] += 1

@@ -372,7 +372,7 @@ class Parser:
             matrix = given.owners[name]
             if given.images and matrix == given.images[0] and len(written) >= 3 and written.count(",") == 2:
                 return Entry(matrix, _indices(written, 3, self.style))
-            if matrix[0].isupper():
+            if matrix[:1].isupper():
                 self.style["capital", str(name == matrix)] += 1
             return Entry(matrix, _indices(written, given.indices_of(matrix), self.style))
         if name in given.shapes:

@@ -50,8 +50,8 @@ class Given:
     @cached_property
     def owners(self) -> dict[str, str]:
         """The matrix that an entry belongs to: x1 to X1, and X1 itself where entries are capital."""
-        capital = {name: name for name in self.shapes}
-        return {**capital, **{name[0].lower() + name[1:]: name for name in self.shapes}}
+        capital = {name: name for name in self.shapes if name}
+        return {**capital, **{name[:1].lower() + name[1:]: name for name in self.shapes}}
 
     @property
     def letters(self) -> list[str]:

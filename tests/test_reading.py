@@ -1,0 +1,422 @@
+"""The reader of the documents, on small true samples and on the errors that are planted in them.
+
+Each sample is one construct of the documents.  It is read in every notation, and found true; then each error
+is planted in it, in every notation, and found.  ∂a/∂b, ⊤, ⋯, ⋮, ⋱ and [[ ... // ... ]] are short for their LaTeX.
+"""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.reading import (
+    Given,
+    Sentence,
+    about,
+    added_up,
+    chosen,
+    entry_of,
+    factor,
+    has_shape,
+    index_counts,
+    mean,
+    read_document,
+    row_times_column,
+    same,
+    sigmoid,
+    sigmoids,
+    squares,
+    under,
+    used_in,
+)
+
+
+def matmul(X, W):
+    return [[sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*W, strict=True)] for row in X]
+
+
+def affine(X, W, b):
+    return [[y + z for y, z in zip(row, b[0], strict=True)] for row in matmul(X, W)]
+
+
+def column(W, X, b):
+    return [[y + z for y in row] for row, (z,) in zip(matmul(W, X), b, strict=True)]
+
+
+SIZES = (("m", 2), ("k", 4), ("n", 3))
+M = Given(matmul, (("X", ("m", "k")), ("W", ("k", "n"))), ("Y", ("m", "n")), "L", SIZES)
+A = Given(affine, (*M.inputs, ("b", ("1", "n"))), M.output, "L", SIZES)
+C = Given(column, (("W", ("m", "k")), ("X", ("k", "n")), ("b", ("m", "1"))), M.output, "L", SIZES)
+MEAN = replace(M, total=mean)
+
+
+def latex(text):
+    """The LaTeX of a sample."""
+    name = r"[A-Za-z](?:_\{[^}]*\}|_\w)?"
+    text = re.sub(rf"∂({name})/∂({name})", r"\\frac{\\partial \1}{\\partial \2}", text)
+    text = re.sub(rf"∂/∂({name})", r"\\frac{\\partial}{\\partial \1}", text)
+    signs = {"⊤": r"^{\top}", "⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots", "//": r"\\"}
+    signs |= {"[[": r"\begin{bmatrix}", "]]": r"\end{bmatrix}"}
+    for sign, tex in signs.items():
+        text = text.replace(sign, tex)
+    return text
+
+
+def restyled(tex, comma=False, d=False, bold="", capital=False, matrix="bmatrix", product="", transpose=r"\top"):
+    """The same in another notation."""
+    tex = tex.replace("bmatrix", matrix).replace(r"^{\top}", f"^{{{transpose}}}")
+    if product:
+        tex = re.sub(r"(?<!\^\{\w)(?<!matrix)\} (?=[xw]_)", lambda m: f"}} {product} ", tex)
+    if comma:
+        tex = re.sub(r"(?<=[xwy])_\{(\w)(\w)\}", r"_{\1,\2}", tex)
+    if bold:
+        tex = re.sub(r"(?<![A-Za-z\\])([XWYb])(?![A-Za-z]|_\{[^}]\}|_\{[^}]{2,3}\})", rf"\\{bold}{{\1}}", tex)
+    if capital and "mathbb" not in tex:
+        tex = re.sub(r"(?<![A-Za-z])([xwy])(?=_\{[^}])", lambda m: m[1].upper(), tex)
+    return re.sub(r"\\partial(?![a-z])", r"\\mathrm{d}", tex) if d else tex
+
+
+NOTATIONS = {
+    "plain": {},
+    "slides": {"comma": True, "product": r"\times", "transpose": "T"},
+    "readme": {"d": True, "bold": "mathbf", "transpose": "T"},
+    "indices": {"capital": True, "transpose": "T"},
+    "lecture": {"comma": True, "matrix": "pmatrix", "transpose": "T", "product": r"\cdot"},
+    "post": {"bold": "boldsymbol", "transpose": "T"},
+}
+
+
+def drawn(entry, rows, columns):
+    """A matrix drawn by its ends."""
+    lines = [f"{entry(i, '1')} & {entry(i, '2')} & ⋯ & {entry(i, columns)}" for i in ("1", "2", rows)]
+    return f"[[ {lines[0]} // {lines[1]} // ⋮ & ⋮ & ⋱ & ⋮ // {lines[2]} ]]"
+
+
+def e(name):
+    return lambda i, j: f"{name}_{{{i}{j}}}"
+
+
+def d(name):
+    return lambda i, j: f"∂L/∂{name}_{{{i}{j}}}"
+
+
+def turned(name):
+    return lambda i, j: f"{name}_{{{j}{i}}}"
+
+
+def ends(i, j):
+    return f"x_{{{i}1}} w_{{1{j}}} + x_{{{i}2}} w_{{2{j}}} + ⋯ + x_{{{i}k}} w_{{k{j}}}"
+
+
+def sums(i, j):
+    return f"\\sum_{{j=1}}^{{n}} ∂L/∂y_{{{i}j}} w_{{{j}j}}"
+
+
+SAMPLES = {}
+SAMPLES["draw"] = (
+    M,
+    "X = " + drawn(e("x"), "m", "k"),
+    [
+        ("x_{mk}", "x_{mn}"),
+        ("x_{m2}", "x_{m1}"),
+        ("x_{22}", "x_{21}"),
+        ("x_{2k}", "x_{1k}"),
+        ("x_{m1}", "x_{k1}"),
+        ("⋮ & ⋱", "⋱ & ⋮"),
+        ("x_{1k}", "x_{13}"),
+        ("X =", "W ="),
+    ],
+)
+SAMPLES["three"] = (
+    M,
+    "\\quad ".join(f"{n} = " + drawn(e(n.lower()), *s) for n, s in [("X", "mk"), ("W", "kn"), ("Y", "mn")]),
+    [("w_{kn}", "w_{nk}"), ("W =", "X ="), ("y_{m2}", "y_{m1}")],
+)
+SAMPLES["braced"] = (
+    M,
+    rf"\overbrace{{{drawn(e('y'), 'm', 'n')}}}^{{Y}} = \overbrace{{{drawn(e('x'), 'm', 'k')}}}^{{X}} \times \overbrace{{{drawn(e('w'), 'k', 'n')}}}^{{W}}",
+    [
+        ("x_{m1}", "x_{k1}"),
+        ("^{W}", "^{X}"),
+        ("^{Y}", "^{W}"),
+        ("w_{k2}", "w_{k1}"),
+        ("w_{k2}", "w_{n2}"),
+        ("y_{m2}", "y_{m1}"),
+    ],
+)
+SAMPLES["product"] = (
+    M,
+    f"Y = {drawn(e('y'), 'm', 'n')} = {drawn(ends, 'm', 'n')}",
+    [
+        ("x_{1k} w_{k1}", "x_{1n} w_{n1}"),
+        ("x_{m2} w_{22}", "x_{m2} w_{12}"),
+        ("x_{m2} w_{22}", "x_{m1} w_{22}"),
+        ("x_{2k} w_{kn}", "x_{2k} w_{kk}"),
+        ("x_{11} w_{11} + x_{12} w_{21} +", "x_{11} w_{11} + x_{12} w_{11} +"),
+    ],
+)
+SAMPLES["unlabelled"] = (
+    M,
+    f"∂L/∂W = {drawn(turned('x'), 'k', 'm')} {drawn(d('y'), 'm', 'n')}",
+    [
+        ("x_{m1}", "x_{1m}"),
+        ("x_{mk}", "x_{km}"),
+        ("y_{mn}", "y_{nm}"),
+        ("∂L/∂W", "∂L/∂X"),
+        ("x_{2k}", "x_{k2}"),
+        ("x_{m2}", "x_{m1}"),
+    ],
+)
+SAMPLES["grads"] = (
+    M,
+    f"∂L/∂W = {drawn(d('w'), 'k', 'n')} = \\underbrace{{{drawn(turned('x'), 'k', 'm')}}}_{{X⊤}} \\underbrace{{{drawn(d('y'), 'm', 'n')}}}_{{∂L/∂Y}}",
+    [
+        ("_{X⊤}", "_{X}"),
+        ("_{∂L/∂Y}", "_{∂L/∂W}"),
+        ("x_{mk}", "x_{km}"),
+        ("w_{kn}", "w_{nk}"),
+        ("∂L/∂y_{m2}", "∂L/∂y_{m1}"),
+    ],
+)
+SAMPLES["sums"] = (
+    M,
+    f"∂L/∂X = {drawn(sums, 'm', 'k')}",
+    [("^{n}", "^{k}"), ("y_{mj}", "y_{kj}"), ("w_{2j}", "w_{j2}"), ("w_{kj}", "w_{1j}")],
+)
+SAMPLES["inst"] = (
+    M,
+    r"∂L/∂w_{1n} = \sum_{i=1}^{m} x_{i1} ∂L/∂y_{in}",
+    [("x_{i1}", "x_{1i}"), ("y_{in}", "y_{i1}"), ("^{m}", "^{n}"), ("w_{1n}", "w_{1m}"), ("w_{1n}", "w_{n1}")],
+)
+SAMPLES["inst2"] = (
+    M,
+    r"∂L/∂w_{11} = \sum_{i=1}^{m} x_{i1} ∂L/∂y_{i1} \quad ∂L/∂w_{2n} = \sum_{i=1}^{m} x_{i2} ∂L/∂y_{in}",
+    [("x_{i2}", "x_{i1}"), ("y_{i1}", "y_{in}")],
+)
+SAMPLES["shape"] = (
+    M,
+    r"X = [[ x_{11} & x_{12} & x_{13} & x_{14} // x_{21} & x_{22} & x_{23} & x_{24} ]]_{2 \times 4}",
+    [(r"2 \times 4", r"4 \times 2"), ("x_{23}", "x_{22}")],
+)
+SAMPLES["shapes"] = (
+    M,
+    r"Y_{m \times n} = X_{m \times k} \times W_{k \times n}",
+    [(r"X_{m \times k}", r"X_{m \times n}"), ("X_", "W_"), (r"k \times n", r"n \times k")],
+)
+SAMPLES["dims"] = (
+    M,
+    "X = " + drawn(e("x"), "m", "k") + r"_{m \times k}",
+    [(r"m \times k", r"k \times m"), ("x_{mk}", "x_{kk}")],
+)
+SAMPLES["dy"] = (
+    M,
+    r"∂Y/∂w_{11} = [[ ∂y_{11}/∂w_{11} & ∂y_{12}/∂w_{11} & ∂y_{13}/∂w_{11} // ∂y_{21}/∂w_{11} & ∂y_{22}/∂w_{11} & ∂y_{23}/∂w_{11} ]] = [[ x_{11} & 0 & 0 // x_{21} & 0 & 0 ]]",
+    [
+        ("∂y_{23}/∂w_{11}", "∂y_{23}/∂w_{12}"),
+        ("∂y_{23}/∂w_{11}", "∂y_{22}/∂w_{11}"),
+        ("x_{21}", "x_{22}"),
+        ("x_{11} & 0", "0 & x_{11}"),
+        ("∂Y/∂w_{11}", "∂Y/∂w_{12}"),
+    ],
+)
+SAMPLES["frob"] = (
+    M,
+    r"∂L/∂w_{11} = \left\langle ∂L/∂Y, ∂Y/∂w_{11} \right\rangle_{F} = \left\langle [[ ∂L/∂y_{11} & ∂L/∂y_{12} & ∂L/∂y_{13} // ∂L/∂y_{21} & ∂L/∂y_{22} & ∂L/∂y_{23} ]], [[ x_{11} & 0 & 0 // x_{21} & 0 & 0 ]] \right\rangle_{F} = ∂L/∂y_{11} x_{11} + ∂L/∂y_{21} x_{21}",
+    [
+        ("∂Y/∂w_{11}", "∂Y/∂w_{12}"),
+        ("∂L/∂Y", "∂Y/∂Y"),
+        ("x_{21} & 0", "x_{22} & 0"),
+        ("y_{21} x_{21}", "y_{21} x_{12}"),
+        ("_{F}", "_{G}"),
+        ("∂L/∂y_{21} &", "∂L/∂y_{11} &"),
+    ],
+)
+SAMPLES["double"] = (
+    M,
+    r"∂L/∂w_{11} = \sum_{i=1}^{2} \sum_{j=1}^{3} ∂L/∂y_{ij} ∂y_{ij}/∂w_{11}",
+    [("^{2}", "^{3}"), ("^{3}", "^{2}"), ("y_{ij} ", "y_{ji} "), ("∂w_{11} =", "∂w_{12} =")],
+)
+SAMPLES["cond"] = (
+    M,
+    r"∂y_{ij}/∂x_{pq} = 0 \quad \text{for } i \neq p",
+    [(r"i \neq p", r"i = p"), (r"i \neq p", r"j \neq p"), (r"i \neq p", r"i \neq q"), ("= 0", "= 1")],
+)
+SAMPLES["cond2"] = (
+    M,
+    r"∂y_{ij}/∂x_{pq} = w_{qj} \quad \text{for } i = p",
+    [("w_{qj}", "w_{jq}"), ("i = p", r"i \neq p"), ("i = p", "j = q")],
+)
+SAMPLES["reduced"] = (
+    M,
+    r"∂L/∂x_{pq} = \sum_{i=1}^{m} \sum_{j=1}^{n} ∂L/∂y_{ij} ∂y_{ij}/∂x_{pq} = \sum_{j=1}^{n} ∂L/∂y_{pj} ∂y_{pj}/∂x_{pq} = \sum_{j=1}^{n} ∂L/∂y_{pj} w_{qj} = \sum_{j=1}^{n} ∂L/∂y_{pj} \left(W⊤\right)_{jq} = \left(∂L/∂Y W⊤\right)_{pq}",
+    [
+        ("y_{pj}/∂x_{pq}", "y_{qj}/∂x_{pq}"),
+        (r"∂L/∂y_{pj} ∂", r"∂L/∂y_{qj} ∂"),
+        ("w_{qj}", "w_{jq}"),
+        ("_{jq}", "_{qj}"),
+        ("_{pq} ", "_{qp} "),
+    ],
+)
+SAMPLES["moved"] = (
+    M,
+    r"∂y_{pj}/∂x_{pq} = ∂/∂x_{pq} \sum_{t=1}^{k} x_{pt} w_{tj} = \sum_{t=1}^{k} ∂/∂x_{pq} \left(x_{pt} w_{tj}\right) = w_{qj}",
+    [
+        ("x_{pt} w_{tj} =", "x_{pt} w_{jt} ="),
+        (r"\left(x_{pt}", r"\left(x_{qt}"),
+        ("^{k} x", "^{n} x"),
+        ("w_{qj}", "w_{pj}"),
+    ],
+)
+SAMPLES["local"] = (
+    M,
+    r"∂y_{21}/∂x_{23} = ∂/∂x_{23} \left(x_{21} w_{11} + x_{22} w_{21} + x_{23} w_{31} + x_{24} w_{41}\right) = 0 + 0 + ∂/∂x_{23} \left(x_{23} w_{31}\right) + 0 = w_{31}",
+    [
+        ("x_{21} w_{11}", "x_{21} w_{12}"),
+        ("0 + 0 + ∂", "0 + ∂"),
+        ("= w_{31}", "= w_{13}"),
+        ("x_{24} w_{41}", "x_{24} w_{42}"),
+    ],
+)
+SAMPLES["six"] = (
+    M,
+    r"∂L/∂x_{23} = ∂L/∂y_{11} ∂y_{11}/∂x_{23} + ∂L/∂y_{12} ∂y_{12}/∂x_{23} + ∂L/∂y_{13} ∂y_{13}/∂x_{23} + ∂L/∂y_{21} ∂y_{21}/∂x_{23} + ∂L/∂y_{22} ∂y_{22}/∂x_{23} + ∂L/∂y_{23} ∂y_{23}/∂x_{23} = 0 + 0 + 0 + ∂L/∂y_{21} w_{31} + ∂L/∂y_{22} w_{32} + ∂L/∂y_{23} w_{33} = ∂L/∂y_{21} w_{31} + ∂L/∂y_{22} w_{32} + ∂L/∂y_{23} w_{33}",
+    [
+        ("∂L/∂y_{11} ∂y_{11}", "∂L/∂y_{12} ∂y_{11}"),
+        ("∂y_{13}/∂x_{23}", "∂y_{12}/∂x_{23}"),
+        ("0 + 0 + 0", "0 + 0"),
+        ("w_{33} =", "w_{32} ="),
+    ],
+)
+SAMPLES["branches"] = (
+    M,
+    r"∂L/∂x_{11} = ∂L/∂y_{11} ∂y_{11}/∂x_{11} + ∂L/∂y_{12} ∂y_{12}/∂x_{11} + ∂L/∂y_{13} ∂y_{13}/∂x_{11} = ∂L/∂y_{11} w_{11} + ∂L/∂y_{12} w_{12} + ∂L/∂y_{13} w_{13}",
+    [("∂L/∂y_{12} ∂y_{12}", "∂L/∂y_{12} ∂y_{11}"), ("∂L/∂y_{12} ∂y_{12}", "∂L/∂y_{22} ∂y_{22}"), ("w_{13}", "w_{31}")],
+)
+SAMPLES["affine"] = (A, r"Y = X W + \mathbf{1}_{m} b", [("_{m}", "_{n}"), (r"\mathbf{1}_{m} b", "b"), ("X W", "W X")])
+SAMPLES["bcast"] = (
+    A,
+    r"\mathbf{1}_{m} b = [[ 1 // 1 // ⋮ // 1 ]]_{m \times 1} [[ b_{1} & b_{2} & ⋯ & b_{n} ]]_{1 \times n} = [[ b_{1} & b_{2} & ⋯ & b_{n} // b_{1} & b_{2} & ⋯ & b_{n} // ⋮ & ⋮ & ⋱ & ⋮ // b_{1} & b_{2} & ⋯ & b_{n} ]]_{m \times n}",
+    [
+        ("_{m}", "_{n}"),
+        (r"m \times 1", r"n \times 1"),
+        ("b_{n}", "b_{m}"),
+        ("b_{1} & b_{2} & ⋯ & b_{n} // ⋮", "b_{2} & b_{2} & ⋯ & b_{n} // ⋮"),
+        ("1 // 1 //", "1 // 2 //"),
+        (r"m \times n", r"n \times m"),
+    ],
+)
+SAMPLES["nosub"] = (
+    A,
+    r"\mathbf{1}_{m} b = [[ 1 // 1 // ⋮ // 1 ]] [[ b_{1} & b_{2} & ⋯ & b_{n} ]] = [[ b_{1} & b_{2} & ⋯ & b_{n} // b_{1} & b_{2} & ⋯ & b_{n} // ⋮ & ⋮ & ⋱ & ⋮ // b_{1} & b_{2} & ⋯ & b_{n} ]]",
+    [("b_{n}", "b_{m}"), ("1 // 1 // ⋮", "1 // 2 // ⋮")],
+)
+SAMPLES["db"] = (
+    A,
+    r"∂L/∂b = \mathbf{1}_{m}⊤ ∂L/∂Y = [[ \sum_{i=1}^{m} ∂L/∂y_{i1} & \sum_{i=1}^{m} ∂L/∂y_{i2} & ⋯ & \sum_{i=1}^{m} ∂L/∂y_{in} ]]",
+    [
+        ("_{m}", "_{n}"),
+        ("y_{in}", "y_{im}"),
+        ("y_{i1}", "y_{1i}"),
+        ("^{m} ∂L/∂y_{in}", "^{n} ∂L/∂y_{in}"),
+        ("∂b =", "∂X ="),
+    ],
+)
+SAMPLES["col"] = (
+    C,
+    r"Y = W X + b \mathbf{1}_{n}⊤ \quad ∂L/∂b = ∂L/∂Y \mathbf{1}_{n} = [[ \sum_{j=1}^{n} ∂L/∂y_{1j} // \sum_{j=1}^{n} ∂L/∂y_{2j} // ⋮ // \sum_{j=1}^{n} ∂L/∂y_{mj} ]] \quad ∂L/∂b_{i} = \sum_{j=1}^{n} ∂L/∂y_{ij}",
+    [("_{n}⊤", "_{m}⊤"), ("y_{mj}", "y_{nj}"), ("y_{ij}", "y_{ji}"), ("∂b_{i}", "∂b_{j}")],
+)
+SAMPLES["chain"] = (
+    M,
+    r"∂L/∂x_i = ∂L/∂f_1 ∂f_1/∂x_i + ∂L/∂f_2 ∂f_2/∂x_i + ⋯ + ∂L/∂f_M ∂f_M/∂x_i = \sum_{m=1}^{M} ∂L/∂f_m ∂f_m/∂x_i",
+    [
+        ("∂L/∂f_1", "∂L/∂f_2"),
+        ("^{M}", "^{N}"),
+        ("∂f_M/", "∂f_N/"),
+        ("∂f_2/∂x_i", "∂f_2/∂x_1"),
+        ("∂L/∂f_m", "∂L/∂f_i"),
+        ("∂L/∂f_M ", "∂L/∂f_N "),
+    ],
+)
+SAMPLES["grad"] = (
+    M,
+    r"f : \mathbb{R}^{n} \to \mathbb{R}, \quad x \in \mathbb{R}^{n}, \quad ∂f/∂x = [[ ∂f/∂x_{1} // ⋮ // ∂f/∂x_{n} ]] \in \mathbb{R}^{n}",
+    [
+        ("∂x_{n}", "∂x_{m}"),
+        (r"\in \mathbb{R}^{n},", r"\in \mathbb{R}^{m},"),
+        ("]] \\in \\mathbb{R}^{n}", "]] \\in \\mathbb{R}^{n \\times n}"),
+        ("∂x_{1}", "∂x_{2}"),
+    ],
+)
+SAMPLES["gradm"] = (
+    M,
+    r"f : \mathbb{R}^{n \times m} \to \mathbb{R}, \quad x \in \mathbb{R}^{n \times m}, \quad ∂f/∂x = [[ ∂f/∂x_{11} & ⋯ & ∂f/∂x_{1m} // ⋮ & ⋱ & ⋮ // ∂f/∂x_{n1} & ⋯ & ∂f/∂x_{nm} ]] \in \mathbb{R}^{n \times m}",
+    [
+        ("∂x_{nm}", "∂x_{mn}"),
+        ("∂x_{1m}", "∂x_{n1}"),
+        ("]] \\in \\mathbb{R}^{n \\times m}", "]] \\in \\mathbb{R}^{m \\times n}"),
+    ],
+)
+SAMPLES["jac"] = (
+    M,
+    r"f : \mathbb{R}^{n} \to \mathbb{R}^{m}, \quad x \in \mathbb{R}^{n}, \quad ∂f/∂x = [[ ∂f_{1}/∂x_{1} & ⋯ & ∂f_{1}/∂x_{n} // ⋮ & ⋱ & ⋮ // ∂f_{m}/∂x_{1} & ⋯ & ∂f_{m}/∂x_{n} ]] \in \mathbb{R}^{m \times n}",
+    [
+        ("∂f_{1}/∂x_{n}", "∂f_{n}/∂x_{1}"),
+        ("∂f_{m}/∂x_{n}", "∂f_{n}/∂x_{m}"),
+        ("]] \\in \\mathbb{R}^{m \\times n}", "]] \\in \\mathbb{R}^{n \\times m}"),
+        ("∂f_{m}/∂x_{1}", "∂f_{1}/∂x_{1}"),
+    ],
+)
+SAMPLES["scal"] = (
+    M,
+    r"f : \mathbb{R} \to \mathbb{R}, \quad x \in \mathbb{R}, \quad ∂f/∂x \in \mathbb{R}",
+    [(r"∂f/∂x \in \mathbb{R}", r"∂f/∂x \in \mathbb{R}^{n}")],
+)
+SAMPLES["add"] = (
+    M,
+    r"f(x + y) = f(x) + f(y) \quad \text{and} \quad f(a x) = a f(x)",
+    [("+ f(y)", "+ f(x)"), ("= a f", "= f"), ("a x", "x")],
+)
+SAMPLES["noadd"] = (M, r"f(x + y) \neq f(x)", [("f(x + y)", "f(x)")])
+SAMPLES["space"] = (
+    M,
+    r"X \in \mathbb{R}^{m \times k}, \quad W \in \mathbb{R}^{k \times n}",
+    [(r"k \times n", r"n \times k"), ("W", "Y")],
+)
+SAMPLES["mean"] = (
+    M,
+    r"L = \frac{1}{m n} \sum_{i=1}^{m} \sum_{j=1}^{n} y_{ij} \quad ∂L/∂y_{ij} = \frac{1}{m n}",
+    [
+        ("m n} \\sum", "m k} \\sum"),
+        ("^{n}", "^{k}"),
+        ("= \\frac{1}{m n}", "= \\frac{1}{m}"),
+        ("y_{ij} \\quad", "x_{ij} \\quad"),
+    ],
+)
+SAMPLES["meanx"] = (M, r"L = \frac{1}{m \times n} \sum_{i,j} y_{ij}", [("m \\times n", "m \\times k")])
+
+
+def read(tex, given):
+    return read_document(f"$$\n{tex}\n$$\n", "md", given, others=[MEAN])
+
+
+@pytest.mark.parametrize("style", NOTATIONS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_is_read_and_true_in_every_notation(name, style):
+    """Every sign of equality in it is counted."""
+    given, text, _ = SAMPLES[name]
+    report = read(restyled(latex(text), **NOTATIONS[style]), given)
+    assert [str(fault) for fault in report.faults] == []
+    assert report.signs.seen == report.signs.read
+
+
+@pytest.mark.parametrize("style", NOTATIONS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_error_planted_in_a_sample_is_found(name, style):
+    """One at a time."""
+    given, text, errors = SAMPLES[name]
+    for old, new in errors:
+        assert old in text, old
+        wrong = restyled(latex(text.replace(old, new, 1)), **NOTATIONS[style])
+        assert read(wrong, given).faults, f"{old} > {new}"
