@@ -4,7 +4,6 @@ Each sample is one construct of the documents.  It is read in every notation, an
 is planted in it, in every notation, and found.  ∂a/∂b, ⊤, ⋯, ⋮, ⋱ and [[ ... // ... ]] are short for their LaTeX.
 """
 
-import json
 import re
 from dataclasses import replace
 
@@ -15,7 +14,6 @@ from tests.reading import (
     Sentence,
     about,
     added_up,
-    chosen,
     entry_of,
     factor,
     has_shape,
@@ -420,3 +418,154 @@ def test_every_error_planted_in_a_sample_is_found(name, style):
         assert old in text, old
         wrong = restyled(latex(text.replace(old, new, 1)), **NOTATIONS[style])
         assert read(wrong, given).faults, f"{old} > {new}"
+
+
+# ------------------------------------------------------------------------------------------------
+# Whole documents
+
+
+def faults(text, form="md", given=M, **options):
+    return [str(fault) for fault in read_document(text, form, given, **options).faults]
+
+
+EXERCISE = Given(
+    matmul, M.inputs, M.output, "L", (("m", 2), ("k", 2), ("n", 2)),
+    layers=(("F", ("m", "n"), squares),), total=added_up, exercise=True,
+    functions=(("f", lambda x: x * x), ("f'", lambda x: 2 * x)), scalars=("x",),
+)  # fmt: skip
+TASK = r"""
+Let $f(x) = x^2$, entry by entry, and let $L = \sum_{i=1}^{m} \sum_{j=1}^{n} f_{ij}$ be the loss, for
+
+$$
+X = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix}_{2 \times 2} \quad W = \begin{pmatrix} 1 & 1 \\ 1 & 1 \end{pmatrix}
+$$
+
+Then
+
+$$
+Y = X W = \begin{pmatrix} 1 & 1 \\ 5 & 5 \end{pmatrix}, \quad F = \begin{pmatrix} 1 & 1 \\ 25 & 25 \end{pmatrix}
+$$
+
+and the loss is $L = 1 + 1 + 25 + 25 = 52$. With $f'(x) = 2 x$,
+
+$$
+\frac{\partial L}{\partial F} = \begin{pmatrix} 1 & 1 \\ 1 & 1 \end{pmatrix}
+$$
+
+$$
+\frac{\partial L}{\partial Y} = \frac{\partial L}{\partial F} \odot 2 Y = 2 Y = \begin{pmatrix} 2 & 2 \\ 10 & 10 \end{pmatrix}
+$$
+
+$$
+\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y} W^{T} = \begin{pmatrix} 2 & 2 \\ 10 & 10 \end{pmatrix}
+\begin{pmatrix} 1 & 1 \\ 1 & 1 \end{pmatrix} = \begin{pmatrix} 4 & 4 \\ 20 & 20 \end{pmatrix}
+$$
+
+$$
+\frac{\partial L}{\partial W} = X^{T} \frac{\partial L}{\partial Y} = \begin{pmatrix} 20 & 20 \\ 32 & 32 \end{pmatrix}
+$$
+"""
+
+
+def test_an_exercise_is_computed_again():
+    """With the integers that the document gives."""
+    report = read_document(TASK, "md", M, others=[EXERCISE])
+    assert [str(fault) for fault in report.faults] == []
+    assert report.claims["numbers"] == 2
+    told = replace(EXERCISE, numbers=(("X", ((0, 1), (2, 3))), ("W", ((1, 1), (1, 1)))))
+    assert faults(TASK, others=[told]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("= 52", "= 53"), ("20 & 20 \\\\ 32 & 32", "20 & 32 \\\\ 20 & 32"), ("4 & 4", "4 & 5"), ("= 2 Y", "= Y"),
+        (r"\odot 2 Y", r"\odot Y"), ("W^{T}", "W"), ("X^{T}", "X"), ("1 & 1 \\\\ 25", "1 & 1 \\\\ 24"), ("X W", "W X"),
+        (r"_{2 \times 2}", r"_{2 \times 3}"), ("2 & 3 ", "2 & 4 "), ("25 + 25", "25 + 24"), ("f_{ij}", "y_{ij}"),
+        ("x^2", "x^3"), ("2 x", "3 x"), (r"{\partial F}", r"{\partial Y}"), ("^{m}", "^{k}"),
+    ],
+)  # fmt: skip
+def test_an_error_in_an_exercise_is_found(old, new):
+    """In its numbers, or in the rules between them."""
+    assert old in TASK
+    assert faults(TASK.replace(old, new, 1), others=[EXERCISE])
+
+
+def test_the_numbers_of_an_exercise_are_those_told():
+    """An exercise that was asked for is the one in the document."""
+    told = replace(EXERCISE, numbers=(("X", ((0, 1), (2, 4))), ("W", ((1, 1), (1, 1)))))
+    assert faults(TASK, others=[told])
+
+
+SIGMOID = Given(
+    matmul, M.inputs, M.output, "L", SIZES, layers=(("S", ("m", "n"), sigmoids),), functions=((r"\sigma", sigmoid),)
+)
+LAYER = r"""
+$$
+S = \sigma(Y) \quad \frac{\partial s_{ij}}{\partial y_{ij}} = s_{ij} (1 - s_{ij}) \quad
+\frac{\partial L}{\partial y_{ij}} = \frac{\partial L}{\partial s_{ij}} \frac{\partial s_{ij}}{\partial y_{ij}}
+= \frac{\partial L}{\partial s_{ij}} \, \sigma(y_{ij}) (1 - \sigma(y_{ij}))
+$$
+"""
+
+
+def test_a_sigmoid_layer_is_differentiated():
+    """Its values are random numbers; known is its derivative."""
+    assert faults(LAYER, others=[SIGMOID]) == []
+    for old, new in [("(1 - s_{ij})", "(1 - y_{ij})"), (r"\sigma(Y)", r"\sigma(X)"), ("s_{ij} (1", "y_{ij} (1"),
+                     (r"1 - \sigma", r"2 - \sigma"), (r"\frac{\partial L}{\partial s_{ij}} \,", r"")]:  # fmt: skip
+        assert old in LAYER
+        assert faults(LAYER.replace(old, new, 1), others=[SIGMOID]), old
+
+
+IMAGES = r"""$$
+X = \begin{bmatrix}
+\begin{bmatrix} x_{1,1,1} & \cdots & x_{1,1,8} \\ \vdots & \ddots & \vdots \\ x_{1,8,1} & \cdots & x_{1,8,8} \end{bmatrix} &
+\begin{bmatrix} x_{2,1,1} & \cdots & x_{2,1,8} \\ \vdots & \ddots & \vdots \\ x_{2,8,1} & \cdots & x_{2,8,8} \end{bmatrix}
+\end{bmatrix} \rightarrow \begin{bmatrix}
+x_{1,1,1} & \cdots & x_{1,1,8} & x_{1,2,1} & \cdots & x_{1,8,8} \\
+x_{2,1,1} & \cdots & x_{2,1,8} & x_{2,2,1} & \cdots & x_{2,8,8}
+\end{bmatrix}
+$$"""
+
+
+def test_pictures_are_laid_out_row_by_row():
+    """Each as a row of the batch."""
+    given = replace(M, images=("X", 2, 8, 8))
+    assert faults(IMAGES, given=given) == []
+    for old, new in [("x_{1,2,1}", "x_{1,1,2}"), ("x_{2,2,1}", "x_{1,2,1}"), ("x_{1,8,1}", "x_{1,1,8}"),
+                     ("& x_{2,8,8} \\end{bmatrix}\n", "& x_{2,8,7} \\end{bmatrix}\n"), (r"\rightarrow", "=")]:  # fmt: skip
+        assert old in IMAGES
+        assert faults(IMAGES.replace(old, new, 1), given=given), old
+
+
+def test_claims_in_prose_are_checked():
+    """By sentences that a form registers, with gaps for its formulas."""
+    sentences = [
+        Sentence("The entry {entry} is used in {outputs}.", used_in, 1, ("outputs",)),
+        Sentence("{matrix} has the shape {shape}", has_shape, 1),
+        Sentence("{entry} is row {row} of {left} times column {column} of {right}", row_times_column, 1),
+        Sentence("the second factor is {matrix}", factor(2), 1),
+        Sentence("{a} is another name of {b}", same),
+        Sentence("{entry} is an entry of {matrix}", entry_of, 1),
+        Sentence("The gradient with respect to {matrix} follows", about, 1),
+        Sentence("where {index} counts up to {size}", index_counts, 1),
+        Sentence("{formula} if {condition}", under("")),
+    ]
+    text = latex(
+        r"The entry $x_{21}$ is used in $y_{21}$, $y_{22}$ and $y_{23}$. Here $X$ has the shape $m \times k$, and "
+        r"$y_{ij}$ is row $i$ of $X$ times column $j$ of $W$. So $x_{11}$ is an entry of $X$. "
+        r"It is $∂y_{ij}/∂x_{pq} = 0$ if $i \neq p$. The gradient with respect to $X$ follows."
+        "\n\n$$\n∂L/∂X = ∂L/∂Y W⊤\n$$\n\nand the second factor is $W⊤$. "
+        "Then\n\n$$\n"
+        r"y_{ij} = \sum_{t=1}^{k} x_{it} w_{tj}"
+        "\n$$\n\nwhere $t$ counts up to $k$, for $i = 1, \\ldots, m$."
+    )
+    assert faults(text, sentences=sentences) == []
+    for old, new in [("$y_{22}$ and", "$y_{12}$ and"), (", $y_{22}$", ""), (r"m \times k", r"k \times m"),
+                     ("row $i$", "row $j$"), ("column $j$ of $W$", "column $j$ of $X$"), (r"i \neq p", r"j \neq p"),
+                     ("$x_{11}$ is an", "$w_{11}$ is an"), ("to $X$", "to $W$"), ("is $W^{", "is $X^{"), ("to $k$", "to $n$"),
+                     (r"\ldots, m$", r"\ldots, n$"), ("$x_{21}$ is used", "$x_{11}$ is used"), ("where $t$", "where $i$"),
+                     ("$x_{11}$ is", "$x_{15}$ is"), ("The entry", "An entry"), (r"\neq", "=")]:  # fmt: skip
+        assert old in text, old
+        assert faults(text.replace(old, new, 1), sentences=sentences), old

@@ -188,6 +188,9 @@ class _Check:
 
     def run(self) -> None:
         self._sought()
+        for part in self.everything:
+            if isinstance(part, Grid):
+                self._in_place(part)
         self.arbitrary = replace(self.given, total=None, exercise=False, numbers=())
         here = world(World, self.arbitrary, self.sizes)
         held = 0
@@ -205,6 +208,28 @@ class _Check:
                 self._member(Evaluation(here, indices), self.chain.member)
         if not held:
             raise Untrue("the condition is met by no index")
+
+    def _in_place(self, grid: Grid) -> None:
+        """A matrix of the entries of one matrix, of its shape or turned, has each in its own place.
+
+        Beside a matrix with zeros the values alone would not tell.
+        """
+        cells = [[cell.by if self._is_gradient(cell) else cell for cell in row] for row in grid.rows]
+        names = {cell.matrix if isinstance(cell, Entry) else "" for row in cells for cell in row}
+        if len(names) > 1 or names == {""} or dotted(grid) or len({len(row) for row in cells}) > 1:
+            return
+        shape = world(World, self.given, self.sizes).shapes[names.pop()]
+        straight = [[(i, j) for j in range(1, shape[1] + 1)] for i in range(1, shape[0] + 1)]
+        places = [[cell.indices for cell in row] for row in cells]  # type: ignore[attr-defined]
+        here = (len(cells), len(cells[0]))
+        if 1 in shape or not all(isinstance(i, int) for row in places for indices in row for i in indices):
+            return
+        turned = [list(column) for column in zip(*straight, strict=True)]
+        if here in (shape, shape[::-1]) and places not in (straight, turned):
+            raise Untrue("a matrix of entries has one in the place of another")
+
+    def _is_gradient(self, cell: Node) -> bool:
+        return isinstance(cell, Partial) and cell.of == Name(self.given.loss)
 
     # free indices
 

@@ -82,6 +82,7 @@ _RANGE = re.compile(r"([a-z])\s*=\s*1,\s*(?:\\[lc]?dots|\.\.\.)\s*,\s*([A-Za-z])
 _CONDITION = re.compile(r"([a-z])\s*(=|\\neq?(?![A-Za-z]))\s*([a-z])")
 _CONDITIONAL = re.compile(r"\s*,?\s*(?:only\s+)?(if|for|when|where|whenever|unless)(?:\s+only)?\s*$")
 _PLAIN = re.compile(r"[-+\d\s.{}()]+|\\blacksquare|\d+\^\{?-?\d+\}?(?:\s*-\s*\d+)?|10\^\{-\d+\}")
+_NAMELESS = "stands for nothing"
 _EXCLUSIVE = ("differential", "matrix", "transpose", "over", "bold")
 """What a document does not mix."""
 
@@ -464,7 +465,7 @@ class Document:
             if not findings.fault:
                 return findings
             found.insert(0, findings)
-        return next((findings for findings in found if not findings.unreadable), found[0])
+        return min(found, key=lambda findings: (findings.unreadable, _NAMELESS in findings.fault))
 
     def _captured(self, tex: str, place: int) -> Given | Findings:
         """The context of an exercise, with the numbers that the formula gives for its inputs."""
@@ -535,7 +536,7 @@ class Document:
 
     def tree(self, tex: str) -> Node:
         """One formula without an equality."""
-        lines = parsed(tex.strip(), self.given) if tex.strip() not in self.indices - set(self.given.letters) else []
+        lines = parsed(tex.strip(), self.given)
         if len(lines) != 1 or not isinstance(lines[0], Chain) or len(lines[0].sides) != 1:
             raise Unreadable(f"one term should stand for {tex}")
         return lines[0].sides[0]

@@ -173,13 +173,13 @@ class Parser:
         elif self.accept(r"\neq", r"\ne"):
             sides.append(self.side())
             differs = True
-        elif self.accept(r"\to", r"\rightarrow"):
-            sides[-1] = Flattened(sides[-1], self.side())
         elif marked or self.peek() == "=":
             self.take("=")
             sides.append(self.side())
         while self.accept("="):
             sides.append(self.side())
+        if self.accept(r"\to", r"\rightarrow"):
+            sides[-1] = Flattened(sides[-1], self.side())
         member = self.space() if self.accept(r"\in") else None
         lines[-1] = Chain(tuple(sides), self.conditions(), member, differs)
         if self.accept("&"):
@@ -254,7 +254,7 @@ class Parser:
             parts.append(self.juxtaposed())
         if len(parts) == 1:
             return parts[0]
-        if any(isinstance(part, Product) for part in parts):
+        if any(isinstance(part, Product) and not _scaled(part) for part in parts):
             raise Unreadable("which comes first, ⊙ or the product beside it?")
         return Entrywise(tuple(parts))
 
@@ -359,7 +359,7 @@ class Parser:
         if self.peek() == "'" and any(f == f"{name}'" for f, _ in given.functions):
             name += self.take()
         functions = dict(given.functions)
-        if name in functions or letter in functions:
+        if self.peek() == "(" and (name in functions or letter in functions):
             return self.called(name if name in functions else letter)
         if self.peek() == "_" and r"\times" not in self.peek_group(1):
             self.take("_")
@@ -528,6 +528,11 @@ def _indices(written: Sequence[str], count: int | None, style: Counter[tuple[str
     if len(pieces) == 2 and any(piece.isdigit() for piece in pieces):
         style["comma", str("," in text)] += 1
     return tuple(int(piece) if piece.isdigit() else piece for piece in pieces)
+
+
+def _scaled(product: Product) -> bool:
+    """Numbers before one factor: 2 Y."""
+    return all(isinstance(factor, (Num, Quotient)) for factor in product.factors[:-1])
 
 
 def _summands(side: Node) -> tuple[Node, ...]:

@@ -2,7 +2,7 @@
 
 A sentence is written as in the file of the prose, with ``{name}`` for what the document puts there:
 
-    Sentence("{entry} is used in {outputs}.", used_in)
+    Sentence("{entry} is used in {outputs}.", used_in, lists=("outputs",))
 
 The check is a function of the reader and the texts in the gaps, by name: formulas without their dollars as a
 list, words as they are.  It raises ``Untrue``; what it has no fault with is counted as a claim.
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Check = Callable[..., None]
 
-_FORMULAS = r"\$[^$]*\$(?:(?:,? (?:and|or) |, )\$[^$]*\$)*"
+_FORMULA = r"\$[^$]*\$"
+_FORMULAS = rf"{_FORMULA}(?:(?:,? (?:and|or) |, ){_FORMULA})*?"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Sentence:
     check: Check
     at_least: int = 0
     """How often it has to occur; by default it need not, but where it does, it has to be true."""
+    lists: tuple[str, ...] = ()
+    """The gaps that hold several formulas, with commas and "and"."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -45,7 +48,8 @@ class Sentence:
                 found += r"\s+".join(map(re.escape, re.split(r"\s+", piece)))
                 continue
             name = piece[1:-1].replace("-", "_")
-            found += rf"(?P={name})" if name in names else rf"(?P<{name}>{_FORMULAS}|[^$\n]+?)"
+            formulas = _FORMULAS if name in self.lists else _FORMULA
+            found += rf"(?P={name})" if name in names else rf"(?P<{name}>{formulas}|[^$\n]+?)"
             names.add(name)
         return re.compile(found)
 
