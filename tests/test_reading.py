@@ -4,6 +4,7 @@ Each sample is one construct of the documents.  It is read in every notation, an
 is planted in it, in every notation, and found.  ∂a/∂b, ⊤, ⋯, ⋮, ⋱ and [[ ... // ... ]] are short for their LaTeX.
 """
 
+import json
 import re
 from dataclasses import replace
 
@@ -569,3 +570,166 @@ def test_claims_in_prose_are_checked():
                      ("$x_{11}$ is", "$x_{15}$ is"), ("The entry", "An entry"), (r"\neq", "=")]:  # fmt: skip
         assert old in text, old
         assert faults(text.replace(old, new, 1), sentences=sentences), old
+
+
+# ------------------------------------------------------------------------------------------------
+# Files
+
+RULE = latex("∂L/∂X = ∂L/∂Y W⊤")
+WRONG = latex("∂L/∂X = ∂L/∂Y W")
+INLINE = "y_{ij}"
+MISNAMED = "z_{ij}"
+MATHML = (
+    "<mrow><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>X</mi></mrow></mfrac><mo>=</mo><mfrac><mrow>"
+    "<mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>Y</mi></mrow></mfrac><msup><mi>W</mi><mi>⊤</mi></msup></mrow>"
+)
+
+
+def markdown(display, inline):
+    return f"---\nmarp: true\nmath: katex\n---\n<!-- _class: a_b -->\n\n# One ${inline}$\n\n$$\n{display}\n$$\n\n---\n\n`a_b`\n"
+
+
+def github(display, inline):
+    return f"# One $`{inline}`$\n\n```math\n{display}\n```\n\n```python\nx_1 = 2 ** 3\n```\n"
+
+
+def article(display, inline):
+    return (
+        "\\documentclass{article}\\begin{document}\n\\section{One $" + inline + "$} % a $comment$\n"
+        "\\begin{equation}\\label{eq:rule}\n" + display + "\n\\end{equation}\nSee~\\eqref{eq:rule}, \\emph{and} "
+        "\\texttt{a\\_b}, 5\\,\\% of \\("
+        + inline
+        + "\\).\n\\begin{verbatim}\n$ x_1 = $\n\\end{verbatim}\n\\end{document}\n"
+    )
+
+
+def post(display, inline):
+    return (
+        f"---\nlayout: post\ntitle: a_b\n---\n{{% raw %}}\n<p>One <em>entry</em> \\({inline}\\) &amp; more.</p>\n"
+        f'<div class="alert equation">\n<span>\\({display.replace("<", "&lt;")}\\)</span><span class="ref-num">(1)</span>\n'
+        "</div>\n<p>By (1), so.</p><pre><code>x_1 = 2 &lt; 3</code></pre>\n{% endraw %}\n"
+    )
+
+
+def notebook(display, inline):
+    cells = [
+        {"cell_type": "markdown", "source": [f"# One ${inline}$\n", f"$$\n{display}\n$$"]},
+        {"cell_type": "code", "source": "x_1 = 2 ** 3"},
+    ]
+    return json.dumps({"cells": cells})
+
+
+FILES = {"md": markdown, "github": github, "tex": article, "jekyll": post, "ipynb": notebook}
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_formulas_are_taken_from_every_format(form):
+    """Displayed and inline ones, and nothing else."""
+    write = FILES[form]
+    report = read_document(write(RULE, INLINE), form, M)
+    assert [str(fault) for fault in report.faults] == []
+    assert report.claims["display"] == 1
+    assert report.claims["inline"] >= 1
+    assert report.signs.seen == report.signs.read == 1
+    assert faults(write(WRONG, INLINE), form)
+    assert faults(write(RULE, MISNAMED), form)
+    assert faults(write(RULE, INLINE).replace("One", "One y_{ij}", 1), form)
+
+
+def page_of_its_own(tex=RULE, mathml=MATHML, alternative=RULE):
+    return (
+        f"<html><head><title>a_b</title></head><body><p>One</p><math display='block' alttext='{alternative}'><semantics>"
+        f"{mathml}<annotation encoding='application/x-tex'>{tex}</annotation></semantics></math></body></html>"
+    )
+
+
+def test_mathml_says_what_its_latex_says():
+    """One is seen, the other read aloud, copied, and checked here."""
+    assert faults(page_of_its_own(), "standalone") == []
+    assert faults(page_of_its_own(tex=WRONG), "standalone")
+    assert faults(page_of_its_own(alternative=WRONG), "standalone")
+    for old, new in [("<mi>⊤</mi>", "<mi>T</mi>"), ("<mi>X</mi>", "<mi>W</mi>"), ("mfrac", "mrow"), ("<mo>=</mo>", ""),
+                     ("<msup><mi>W</mi><mi>⊤</mi></msup>", "<mi>W</mi><mi>⊤</mi>"), ("msup", "msub")]:  # fmt: skip
+        assert old in MATHML
+        assert faults(page_of_its_own(mathml=MATHML.replace(old, new)), "standalone"), old
+
+
+MANY = latex(
+    "$$\ny_{ij} = \\sum_{t=1}^{k} x_{it} w_{tj} \\tag{1}\n$$\n\n$$\n∂L/∂X = ∂L/∂Y W⊤ \\tag{2}\n$$\n\nBy (1) and (2).\n"
+)
+
+
+def test_numbers_of_formulas_are_unique_and_references_point_above():
+    """Two formulas with one number, a number left out, a reference to nothing."""
+    assert faults(MANY) == []
+    for old, new in [("tag{2}", "tag{1}"), ("tag{2}", "tag{3}"), ("By (1)", "By (3)")]:
+        assert faults(MANY.replace(old, new)), new
+    assert faults(article(RULE, INLINE).replace("eqref{eq:rule}", "eqref{eq:role}"), "tex")
+
+
+def test_a_display_goes_on_with_the_one_before():
+    """One that begins with a sign of equality."""
+    text = latex("$$\n∂L/∂X = ∂L/∂Y W⊤\n$$\n\n$$\n= \\left(W \\left(∂L/∂Y\\right)⊤\\right)⊤\n$$\n")
+    assert faults(text) == []
+    assert faults(text.replace(r"\right)^{\top}" + "\n", r"\right)" + "\n"))
+    assert faults(text.replace("=", "", 1))
+
+
+@pytest.mark.parametrize("what", ["entries", "gradients", "partials", "used"])
+def test_lists_of_entries_are_complete_and_in_order(what):
+    """A line is left out, there twice, or in another place: each is true by itself."""
+    entries = [(i, j) for i in (1, 2) for j in (1, 2, 3)]
+    lines = {
+        "entries": [rf"y_{{{i}{j}}} = \sum_{{t=1}}^{{k}} x_{{{i}t}} w_{{t{j}}}" for i, j in entries],
+        "gradients": [
+            rf"∂L/∂x_{{{i}{t}}} = \sum_{{j=1}}^{{n}} ∂L/∂y_{{{i}j}} w_{{{t}j}}" for i in (1, 2) for t in (1, 2, 3, 4)
+        ],
+        "partials": [rf"∂y_{{{i}{j}}}/∂x_{{21}} = {f'w_{{1{j}}}' if i == 2 else 0}" for i, j in entries],
+        "used": [rf"∂y_{{2{j}}}/∂x_{{21}} = w_{{1{j}}}" for j in (1, 2, 3)],
+    }[what]
+
+    def page(some):
+        return latex("\n".join(f"$$\n{line}\n$$\n" for line in some))
+
+    assert faults(page(lines)) == []
+    assert faults(page([*lines[:1], *lines[2:]]))
+    assert faults(page([*lines[:1], *lines]))
+    assert faults(page([lines[1], lines[0], *lines[2:]]))
+    assert faults(page(lines[:-1]))
+
+
+def test_notations_are_not_mixed():
+    """And are those that were asked for."""
+    text = f"$${RULE}$$\n\nAnd then we have the other gradient:\n\n$${latex('∂L/∂W = X⊤ ∂L/∂Y')}$$\n"
+    assert faults(text, notation={"transpose": "top", "differential": "partial", "bold": ""}) == []
+    for told in ({"transpose": "T"}, {"differential": "d"}, {"bold": "mathbf"}):
+        assert faults(text, notation=told), told
+    for old, new in [
+        ("{\\top}", "{T}"),
+        ("= X", r"= \mathbf{X}"),
+        (latex("∂L/∂Y$$"), r"\frac{\mathrm{d} L}{\mathrm{d} Y}$$"),
+    ]:
+        assert old in text
+        assert faults(text.replace(old, new, 1)), new
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("$m = 2$, $k = 4$ and $n = 3$", True), ("$m = 2$, $k = 4$ and $n = 5$", True), ("$m = 2$, $k = 3$", False),
+        ("a $2 \\times 4$ matrix", True), ("a $4 \\times 4$ matrix", False), ("a $n \\times m$ matrix", True),
+        ("a $m \\times m$ matrix", False), ("$x_{24}$", True), ("$x_{42}$", False), ("$x_{mk}$", True), ("$x_{mn}$", False),
+        ("$z$", False), ("$\\partial$", False), ("$L = f(Y)$", True), ("$L = f(X)$", False),
+        ("$2^{61} - 1$", True), ("$Y = X W$", True), ("$Y = W X$", False), ("the $^{3}$", False), ("see _x_ and a^b", False),
+    ],
+)  # fmt: skip
+def test_a_formula_in_a_sentence_is_read(text, true):
+    """It names something, and what it claims is true."""
+    assert (faults(f"Here is {text}.\n") == []) == true
+
+
+def test_a_matrix_without_its_name_shows_one():
+    """The matrix of all gradients, and nothing before it."""
+    grid = drawn(d("y"), "m", "n")
+    assert faults(f"$$\n{latex(grid)}\n$$\n") == []
+    assert faults(f"$$\n{latex(grid.replace('y_{mn}', 'y_{nm}'))}\n$$\n")

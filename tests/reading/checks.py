@@ -101,7 +101,7 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
 def check(chain: Chain, given: Given, findings: Findings) -> None:
     """Every claim of a chain, at all sizes at which it has a meaning."""
     findings.signs += 0 if chain.differs else len(chain.sides) - 1
-    findings.signs += sum(sign != "≠" for _, sign, _ in chain.conditions)
+    findings.signs += sum(sign in ("=", "up to") for _, sign, _ in chain.conditions)
     if isinstance(chain.sides[0], Flattened):
         findings.compared += check_flattening(chain.sides[0], given)
         findings.claims["flattened"] += 1
@@ -261,8 +261,17 @@ class _Check:
         yield Evaluation(world(World, self.arbitrary, self.sizes), self.indices)
         if self.given.total is not None and not self._uses_loss(side):
             yield Evaluation(world(World, replace(self.given, exercise=False, numbers=()), self.sizes), self.indices)
-        if self.given.exercise and literal(side) and len(self.given.numbers) == len(self.given.inputs):
+        if (
+            self.given.exercise
+            and self._computes()
+            and literal(side)
+            and len(self.given.numbers) == len(self.given.inputs)
+        ):
             yield Evaluation(world(World, self.given, self.given.sizes, exact=True), self.indices)
+
+    def _computes(self) -> bool:
+        """The goal is something that an exercise asks for: no local partial, whose 0 or 1 might hold by chance."""
+        return not (isinstance(self.subject, Partial) and self.subject.of != Name(self.given.loss))
 
     def _uses_loss(self, side: Node) -> bool:
         return any(isinstance(part, Partial) and part.of == Name(self.given.loss) for part in parts(side))
@@ -475,7 +484,7 @@ class _Check:
 
 def _holds(values: dict[str, int], condition: tuple[str, str, int | str]) -> bool:
     index, sign, other = condition
-    if sign == "up to":
+    if sign in ("up to", "any"):
         return True
     value = other if isinstance(other, int) else values.get(other)
     if value is None:

@@ -184,6 +184,9 @@ class Document:
         self.report.faults.append(Found(" ".join(text.split())[:2000], reason, self.where))
 
     def _end(self) -> None:
+        for given in self.contexts:
+            if 0 < len(given.numbers) < len(given.inputs):
+                self._fault(str(given.numbers), "untrue: an exercise without numbers for all inputs")
         for letter in self.lone:
             if letter not in self.indices:
                 self._fault(letter, "unreadable: the letter stands for nothing")
@@ -451,7 +454,10 @@ class Document:
             if given.exercise:
                 given = self._captured(tex, place)
                 if isinstance(given, Findings):
-                    return given
+                    if not given.fault:
+                        return given
+                    found.append(given)
+                    continue
             findings = examined(tex, given, False)
             if not findings.fault and findings.idle:
                 findings = self._evaluated(findings, given, tex)

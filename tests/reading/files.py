@@ -63,7 +63,7 @@ def _display(tex: str) -> Piece:
 
 
 def _markdown(text: str) -> Iterator[Piece]:
-    text = re.sub(r"<!--.*?-->", "", _FRONT.sub("", text), flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->|<(style|script)\b.*?</\1>", "", _FRONT.sub("", text), flags=re.DOTALL)
     at = 0
     for match in _MARKDOWN.finditer(text):
         yield Piece("words", _plain_markdown(text[at : match.start()]))

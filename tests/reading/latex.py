@@ -214,6 +214,8 @@ class Parser:
 
     def condition(self) -> Condition:
         index = self.take()
+        if index.isalpha() and len(index) == 1 and self.peek() in ("", ",", ".", r"\\", "}", r"\text{and}", *_QUAD):
+            return index, "any", ""
         sign = self.take("=", r"\neq", r"\ne")
         other = self.take()
         if not (index.isalpha() and (other.isalpha() or other.isdigit())):
@@ -489,6 +491,10 @@ class Parser:
         self.take("}")
         self.take(_BRACES[kind])
         self.take("{")
+        if self.peek().startswith(r"\text{") and self.peek(1) == "}":
+            self.style["label", self.take()] += 1
+            self.take("}")
+            return body
         label = self.side()
         self.take("}")
         return Braced(body, label)

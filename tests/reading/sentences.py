@@ -118,6 +118,15 @@ def factor(number: int) -> Check:
     return check
 
 
+def equals(tex: str) -> Check:
+    """What {value} is the value of: equals("L") for "the loss is {value}"."""
+
+    def check(document: Document, value: list[str] | str) -> None:
+        document.claim(f"{tex} = {value if isinstance(value, str) else one(value)}")
+
+    return check
+
+
 def used_in(document: Document, entry: list[str], outputs: list[str]) -> None:
     """{entry} is used in {outputs}, and in no others."""
     by = document.tree(one(entry))
