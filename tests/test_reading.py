@@ -70,7 +70,7 @@ def restyled(tex, comma=False, d=False, bold="", capital=False, matrix="bmatrix"
     if comma:
         tex = re.sub(r"(?<=[xwy])_\{(\w)(\w)\}", r"_{\1,\2}", tex)
     if bold:
-        tex = re.sub(r"(?<![A-Za-z\\])([XWYb])(?![A-Za-z]|_\{[^}]\}|_\{[^}]{2,3}\})", rf"\\{bold}{{\1}}", tex)
+        tex = re.sub(r"(?<![A-Za-z\\])([XWYBb])(?![A-Za-z]|_\{[^}]\}|_\{[^}]{2,3}\})", rf"\\{bold}{{\1}}", tex)
     if capital and "mathbb" not in tex:
         tex = re.sub(r"(?<![A-Za-z])([xwy])(?=_\{[^}])", lambda m: m[1].upper(), tex)
     return re.sub(r"\\partial(?![a-z])", r"\\mathrm{d}", tex) if d else tex
@@ -394,6 +394,40 @@ SAMPLES["mean"] = (
     ],
 )
 SAMPLES["meanx"] = (M, r"L = \frac{1}{m \times n} \sum_{i,j} y_{ij}", [("m \\times n", "m \\times k")])
+
+
+SAMPLES["composition"] = (
+    M,
+    r"L\left(x_1, x_2, \ldots, x_N\right) = L\left(f_1(x_1, x_2, \ldots, x_N), \ldots, f_M(x_1, x_2, \ldots, x_N)\right)",
+    [("f_M", "f_N"), ("f_1(x_1", "f_1(x_2"), (r"L\left(x_1", r"L\left(x_2"), ("f_1(", "f_2(")],
+)
+SAMPLES["vector function"] = (
+    M,
+    r"f : \mathbb{R}^{n} \to \mathbb{R}^{m}, \quad f\left([[ x_{1} // ⋮ // x_{n} ]]\right) = [[ f_{1} // ⋮ // f_{m} ]]",
+    [("x_{n}", "x_{m}"), ("f_{m}", "f_{n}"), ("f_{1}", "f_{2}"), ("x_{1}", "f_{1}")],
+)
+SAMPLES["f(X)"] = (A, r"Y = f(X) = X W + \mathbf{1}_{m} b", [("f(X)", "f(Y)"), ("+", "-")])
+SAMPLES["f(Y)"] = (M, "L = f(Y)", [("f(Y)", "f(X)")])
+SAMPLES["spread"] = (
+    replace(A, also=(("B", ("m", "n"), lambda X, W, b: [b[0]] * len(X)),)),
+    r"Y = X W + B \quad B = \mathbf{1}_{m} b = [[ b_{1} & b_{2} & b_{3} // b_{1} & b_{2} & b_{3} ]]",
+    [("b_{3} //", "b_{2} //"), ("+ B", "+ Y"), ("_{m}", "_{n}"), ("B =", "b =")],
+)
+SAMPLES["ranges"] = (
+    M,
+    r"y_{ij} = \sum_{t=1}^{k} x_{it} w_{tj} \quad \text{for } i = 1, \ldots, m \text{ and } j = 1, \ldots, n",
+    [(", m", ", n"), (", n", ", k"), ("j = 1", "t = 1"), (r"\ldots, m", "m")],
+)
+SAMPLES["for all"] = (
+    M,
+    r"∂L/∂x_{ij} = \left(∂L/∂Y W⊤\right)_{ij} \quad \text{for all } i, j",
+    [("all } i", "all } t"), ("W⊤", "W")],
+)
+SAMPLES["aligned"] = (
+    M,
+    r"\begin{aligned} ∂L/∂x_{23} &= ∂L/∂y_{21} w_{31} + ∂L/∂y_{22} w_{32} //[0.6em] &\quad {} + ∂L/∂y_{23} w_{33} // ∂L/∂w_{11} &= x_{11} ∂L/∂y_{11} + x_{21} ∂L/∂y_{21} \end{aligned}",
+    [("w_{33}", "w_{32}"), ("{} +", "{} -"), ("x_{21}", "x_{12}")],
+)
 
 
 def read(tex, given):

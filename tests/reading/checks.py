@@ -113,6 +113,11 @@ def check(chain: Chain, given: Given, findings: Findings) -> None:
         if others != [Name(given.images[0] if given.images else "")]:
             raise Unreadable("pictures beside something else")
         return
+    if chain.sides[0] == Name(given.loss) and isinstance(chain.sides[-1], Called) and len(chain.sides) == 2:
+        if chain.sides[1].arguments not in ((Name(given.output[0]),), (Name(given.last),)):
+            raise Untrue("the loss is computed from the output")
+        findings.claims["losses"] += 1
+        return
     _denominators(chain, given)
     for sizes in where(chain, given):
         _Check(settled(chain, dict(sizes)), given, findings, sizes).run()

@@ -15,15 +15,21 @@ _ELEMENT = re.compile(rf"([a-zA-Z])\s*\\in\s*{_SPACE}")
 _SEPARATOR = re.compile(r"(?:,?\s*\\q?quad\s*|,\s+(?=\\frac|[a-zA-Z]\s*(?:\\in|:)))")
 
 
-def declared(tex: str, given: Given) -> Findings:
+def declarations(tex: str) -> str:
+    """The types that a formula declares, without what it says of them."""
+    found = [part.strip().rstrip(".,") for part in _SEPARATOR.split(tex) if part]
+    return r" \quad ".join(part for part in found if _FUNCTION.fullmatch(part) or _ELEMENT.fullmatch(part))
+
+
+def declared(tex: str, given: Given, before: str = "") -> Findings:
     r"""f : ℝ^n → ℝ^m, x ∈ ℝ^n, and what is said about ∂f/∂x: of any function between these spaces.
 
     The gradient of a number has the shape of x; the derivative of a column by a column has a row for each
-    entry of the first and a column for each of the second.
+    entry of the first and a column for each of the second.  ``before``: what was declared in earlier formulas.
     """
     findings = Findings(signs=tex.count("=") - len(re.findall(r"_\{\s*\w\s*=", tex)))
     try:
-        _read(tex, given, findings)
+        _read(tex if _FUNCTION.search(tex) else rf"{before} \quad {tex}", given, findings)
     except Fault as fault:
         findings.fault = f"{type(fault).__name__.lower()}: {fault} in {' '.join(tex.split())}"
         findings.unreadable = isinstance(fault, Unreadable)
@@ -58,6 +64,24 @@ def _read(tex: str, given: Given, findings: Findings) -> None:
             raise (Unreadable if kind == "unreadable" else Untrue)(message)
         findings.compared += found.compared
         findings.claims += found.claims
+
+
+def composition(tex: str, loss: str) -> Findings:
+    """L(x_1, ..., x_N) = L(f_1(x_1, ..., x_N), ..., f_M(x_1, ..., x_N)): a loss through functions of variables."""
+    bare = re.sub(r"\\(?:left|right|[,;:! ])|\s|[{}]", "", tex).rstrip(".,")
+    bare = re.sub(r"\\[lc]?dots,?", "…,", bare)
+    match = re.fullmatch(rf"{re.escape(loss)}\(([^()=]*)\)={re.escape(loss)}\((.*)\)", bare)
+    if not match:
+        return Findings(unreadable=True, fault="unreadable: no composition")
+    variables = match[1]
+    inner = re.findall(r"f_(\w)\(([^()]*)\)|(…)", match[2])
+    names = [name or dots for name, _, dots in inner]
+    fault = ""
+    if not re.fullmatch(r"x_1,(?:x_2,)?…,x_N", variables):
+        fault = "untrue: the variables are not x_1, ..., x_N"
+    if names not in (["1", "…", "M"], ["1", "2", "…", "M"]) or any(a != variables for name, a, _ in inner if name):
+        fault = "untrue: the functions are not f_1, ..., f_M of all variables"
+    return Findings(signs=1, fault=f"{fault} in {tex}" if fault else "")
 
 
 def _shape(written: str | None) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from tests.reading.checks import Findings, check, examined, literal, matrix_of, written
-from tests.reading.definitions import declared
+from tests.reading.definitions import composition, declarations, declared
 from tests.reading.ellipsis import settled
 from tests.reading.faults import Fault, Unreadable, Untrue
 from tests.reading.files import Piece, pieces
@@ -142,6 +142,8 @@ class Document:
         self.last: tuple[Chain, ...] = ()
         self.run: list[Node] = []
         """The goals of neighbouring formulas that list the entries of one matrix."""
+        self.declarations = ""
+        """The functions and variables whose spaces were told last."""
         self.announced: set[str] = set()
         self.chosen: Node | None = None
         self.assignments: list[tuple[str, int]] = []
@@ -274,18 +276,17 @@ class Document:
             self.assignments.append((assigned[1], int(assigned[2])))
             self.report.signs.read += 1
             return
-        if match := re.fullmatch(
-            rf"{re.escape(self.given.loss)}\s*=\s*[a-z]\s*(?:\\left)?\(\s*(\S+?)\s*(?:\\right)?\)", tex
-        ):
-            self._loss_of(match[1])
+        if re.fullmatch(r"\(?\s*(?:[a-z]|\d+)\s*,\s*(?:[a-z]|\d+)\s*\)?", tex):
+            self.lone += re.findall(r"[a-z]", tex)
+            return
+        if match := re.fullmatch(r"1\s*\\leq?\s*([a-z])\s*\\leq?\s*([A-Za-z])", tex):
+            self._counts_up_to(match[1], match[2])
+            return
+        if match := re.fullmatch(r"\\mathbb\{R\}(?:\^(?:\{([^{}]*)\}|(\w)))?", tex):
+            if r"\times" in (match[1] or ""):
+                self._mentioned(match[1], after)
             return
         self._mentioned(tex, after)
-
-    def _loss_of(self, tex: str) -> None:
-        """L = f(Y): the loss is a function of the output."""
-        if self.tree(tex) not in (Name(self.given.output[0]), Name(self.given.last)):
-            raise Untrue("the loss is computed from the output")
-        self.report.signs.read += 1
 
     def _mentioned(self, tex: str, after: Sequence[Piece]) -> None:
         """A formula in a sentence: true if it claims something, and at least readable if not."""
@@ -309,12 +310,22 @@ class Document:
 
     def _some_shape(self, shape: Shape) -> None:
         """A shape in a sentence is at least one that some matrix here has."""
+        if len(shape.sizes) > 2 and self.given.images:
+            return self._some_pictures(shape)
         known = {*self.given.shapes.values(), *(s[::-1] for s in self.given.shapes.values())}
         letters = tuple("1" if size == Num(1) else size.name if isinstance(size, Name) else "" for size in shape.sizes)
         numbers = tuple(size.number if isinstance(size, Num) else 0 for size in shape.sizes)
         lengths = {**dict(self.given.sizes), "1": 1}
         if letters not in known and numbers not in {tuple(lengths[x] for x in shape) for shape in known}:
             raise Untrue("nothing here has this shape")
+        self.report.claims["shapes"] += 1
+
+    def _some_pictures(self, shape: Shape) -> None:
+        """1 × 8 × 8 for a picture, 2 × 1 × 8 × 8 for a batch of two."""
+        sizes = [size.number for size in shape.sizes if isinstance(size, Num) and size.number != 1]
+        images = list(self.given.images or ())[1:]
+        if sizes not in ([size for size in images if size != 1], [size for size in images[1:] if size != 1]):
+            raise Untrue("no picture here, and no batch, has this shape")
         self.report.claims["shapes"] += 1
 
     def _counts_up_to(self, index: str, size: str) -> None:
@@ -466,9 +477,14 @@ class Document:
                     self.style.update(findings.style)
                 return findings
             found.append(findings)
-        if r"\mathbb" in tex or ":" in tex:
-            findings = declared(tex, self.given)
+        composed = composition(tex, self.given.loss)
+        if not composed.unreadable:
+            return composed
+        if r"\mathbb" in tex or ":" in tex or self.declarations:
+            findings = declared(tex, self.given, self.declarations)
             if not findings.fault:
+                if findings.claims["types"]:
+                    self.declarations = declarations(tex)
                 return findings
             found.insert(0, findings)
         return min(found, key=lambda findings: (findings.unreadable, _NAMELESS in findings.fault))

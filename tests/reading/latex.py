@@ -363,6 +363,8 @@ class Parser:
         functions = dict(given.functions)
         if self.peek() == "(" and (name in functions or letter in functions):
             return self.called(name if name in functions else letter)
+        if self.peek() == "(" and name in "fgh" and (name not in given.shapes or given.define is None):
+            return self.called(name)
         if self.peek() == "_" and r"\times" not in self.peek_group(1):
             self.take("_")
             written = self.group()

@@ -29,6 +29,8 @@ class Given:
     sizes: tuple[tuple[str, int], ...]
     layers: tuple[tuple[str, tuple[str, str], Callable[..., Rows]], ...] = ()
     """What is computed from the output, one after the other: name, shape, function of nested lists."""
+    also: tuple[tuple[str, tuple[str, str], Callable[..., Rows]], ...] = ()
+    """What else has a name: a function of the inputs that the output is not computed from, as B = 1 b."""
     total: Callable[[Rows], Any] | None = None
     """The loss as a function of the last of these; None for an arbitrary loss."""
     exercise: bool = False
@@ -44,14 +46,14 @@ class Given:
 
     @cached_property
     def shapes(self) -> dict[str, tuple[str, str]]:
-        layers = [(name, shape) for name, shape, _ in self.layers]
-        return dict([*self.inputs, self.output, *layers])
+        others = [(name, shape) for name, shape, _ in (*self.layers, *self.also)]
+        return dict([*self.inputs, self.output, *others])
 
     @cached_property
     def owners(self) -> dict[str, str]:
         """The matrix that an entry belongs to: x1 to X1, and X1 itself where entries are capital."""
-        capital = {name: name for name in self.shapes if name}
-        return {**capital, **{name[:1].lower() + name[1:]: name for name in self.shapes}}
+        names = [name for name in self.shapes if name]
+        return {**{name[:1].lower() + name[1:]: name for name in names}, **{name: name for name in names}}
 
     @property
     def letters(self) -> list[str]:

@@ -255,11 +255,22 @@ class Evaluation:
         return times(pow(below, -1, PRIME), self(node.above))
 
     def _called(self, node: Called) -> Any:
-        function = dict(self.world.given.functions)[node.function]
+        function = dict(self.world.given.functions).get(node.function)
+        if function is None:
+            return self._operation(node)
         values = [self(argument) for argument in node.arguments]
         if len(values) == 1 and isinstance(values[0], tuple):
             return tuple(tuple(function(x) for x in row) for row in values[0])
         return function(*values)
+
+    def _operation(self, node: Called) -> Any:
+        """f(X), the output as a function of inputs; the others it may hide."""
+        inputs = [self(Name(name)) for name, _ in self.world.given.inputs]
+        for argument in node.arguments:
+            hints = {(part, 0): len(inputs[0]) for part in parts(argument) if isinstance(part, Grid)}
+            if Evaluation(self.world, self.indices, hints={**hints, **self.hints})(argument) not in inputs:
+                raise Untrue(f"{node.function} of something that is no input")
+        return self(Name(self.world.out))
 
     def _grid(self, node: Grid) -> Matrix:
         if len({len(row) for row in node.rows}) != 1:

@@ -51,7 +51,10 @@ class World:
         if self.given.define is None:
             self.duals[self.out] = self._unknown(numbers, top)
             return
-        seen = self._own(self.out, self.given.define(*self.duals.values()))
+        inputs = list(self.duals.values())
+        for name, _, function in self.given.also:
+            self.duals[name] = self._own(name, function(*inputs))
+        seen = self._own(self.out, self.given.define(*inputs))
         self.duals[self.out] = seen
         for name, _, function in self.given.layers:
             seen = self._own(name, function(seen))
