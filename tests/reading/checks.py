@@ -137,6 +137,11 @@ def where(chain: Chain, given: Given) -> list[Sizes]:
     sized = any(isinstance(part, Name) and part.name in given.letters for part in inside)
     sized = sized or any(i in given.letters and i not in bound for i in letters)
     dots = any(isinstance(part, Dots) for part in inside)
+    for grid in inside:
+        if isinstance(grid, Grid) and not dots:
+            own = [i for part in parts(grid) if isinstance(part, Entry) for i in part.indices]
+            if any(i in given.letters and i not in bound for i in own) and any(isinstance(i, int) for i in own):
+                raise Untrue("a size among the numbers of a written-out matrix")
     fixed = (
         any(isinstance(part, Grid) and not dotted(part) for part in inside)
         or any(isinstance(part, Sum) and isinstance(part.high, Num) for part in inside)
