@@ -47,7 +47,19 @@ def _spelled_out(node: Node) -> Node:
     """a + b + ⋯ + z written out in full.  Beside zeros the dots have to wait for the sum that they abridge."""
     if not isinstance(node, Add) or not any(isinstance(term, Dots) for term in node.terms):
         return node
-    return Elided(node.terms) if ZERO in node.terms else Add(tuple(_progression(node.terms)))
+    if ZERO in node.terms:
+        return Elided(node.terms)
+    dots = max(k for k, term in enumerate(node.terms) if isinstance(term, Dots))
+    last = dots + 2
+    while last < len(node.terms) and _alike(node.terms[last], node.terms[0]):
+        last += 1
+    return Add((*_progression(node.terms[:last]), *node.terms[last:]))
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Whether two terms differ in numbers only: what is not like the others is a term of its own behind them."""
+    here, there = numbers_of(one), numbers_of(other)
+    return len(here) == len(there) and with_numbers(one, there) == other
 
 
 def numbers_of(term: Node) -> tuple[int, ...]:
