@@ -1,6 +1,5 @@
 """Every equation of every form is read back from the file and is true: forms, operations, sizes, notations, formats."""
 
-import re
 from functools import cache
 from itertools import product
 
@@ -46,8 +45,9 @@ def test_every_equation_of_a_document_is_true(name, format, style, told):
     try:
         text = derived(told).render(format, template=name, notation=style)
     except DeriveError as refused:
-        assert re.search(r"does not suit|not to be had", str(refused))
-        return
+        if "does not suit" in str(refused):
+            return
+        raise
     report = read_document(text, LANGUAGE[FORMS[name].dress(format)], told.given)
     assert report.faults == []
     assert report.signs.seen == report.signs.read > 0

@@ -60,7 +60,8 @@ from tests.reading.worked_page import displays, read_back
 
 __all__ = [
     "Document", "Fault", "Findings", "Found", "Given", "Piece", "Report", "Sentence", "Signs", "Unreadable", "Untrue",
-    "about", "added_up", "chosen", "displays", "entry_of", "equals", "examined", "factor", "has_shape", "holds", "index_counts",
+    "about", "added_up", "chosen", "displays", "entry_of", "equals", "examined", "factor", "has_shape", "holds",
+    "index_counts",
     "is_output", "mean", "mentions", "pieces", "read_back", "read_document", "renamed", "row_times_column", "same",
     "same_shape", "sigmoid", "sigmoids", "squares", "under", "used_in",
 ]  # fmt: skip
