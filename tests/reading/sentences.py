@@ -40,6 +40,8 @@ class Sentence:
     """How often it has to occur; by default it need not, but where it does, it has to be true."""
     lists: tuple[str, ...] = ()
     """The gaps that hold several formulas, with commas and "and"."""
+    words: tuple[str, ...] = ()
+    """The gaps that hold words."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -49,8 +51,8 @@ class Sentence:
                 found += r"\s+".join(map(re.escape, re.split(r"\s+", piece)))
                 continue
             name = piece[1:-1].replace("-", "_")
-            formulas = _FORMULAS if name in self.lists else _FORMULA
-            found += rf"(?P={name})" if name in names else rf"(?P<{name}>{formulas}|[^$\n]+?)"
+            inside = _FORMULAS if name in self.lists else r"[^$\n]+?" if name in self.words else _FORMULA
+            found += rf"(?P={name})" if name in names else rf"(?P<{name}>{inside})"
             names.add(name)
         return re.compile(found)
 
