@@ -14,7 +14,8 @@ _SIGNS = {
     r"\partial": "∂", r"\cdots": "⋯", r"\dots": "…", r"\ldots": "…", r"\vdots": "⋮", r"\ddots": "⋱", r"\sum": "∑",
     r"\times": "×", r"\cdot": "⋅", r"\odot": "⊙", r"\top": "⊤", r"\neq": "≠", r"\ne": "≠", r"\in": "∈",
     r"\langle": "⟨", r"\rangle": "⟩", r"\rightarrow": "→", r"\to": "→", r"\blacksquare": "■", r"\circ": "∘",
-    r"\ell": "ℓ", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\infty": "∞", r"\approx": "≈", r"\lvert": "|",
+    r"\ell": "ℓ", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\infty": "∞", r"\approx": "≈",
+    r"\lvert": "|",
     r"\rvert": "|", r"\lVert": "‖", r"\rVert": "‖", r"\mid": "|", r"\forall": "∀", r"\therefore": "∴", r"\pm": "±",
     r"\prime": "′", r"\intercal": "⊺", r"\{": "{", r"\}": "}", r"\%": "%", r"\&": "&", r"\_": "_", r"\oplus": "⊕",
 }  # fmt: skip
