@@ -394,9 +394,7 @@ class Page:
             args = tree.args if tree.op == "juxtaposed" else (tree,)
             if [evaluated(arg, self.world).shape for arg in args] != told:
                 self.wrong(f"shapes of {whole}")
-            if evaluated(tree, self.world).shape != self.shape(result) or even(whole) not in {
-                even(each) for each in self.shown
-            }:
+            if evaluated(tree, self.world).shape != self.shape(result) or even(whole) not in even(self.shown):
                 self.wrong(f"the shape of {whole}")
             self.count += 1
         text = re.sub(r"\$[^$]+\$ multiplies \$[^$]+\$, which is \$[^$]+\$", "", text)
