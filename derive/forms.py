@@ -19,7 +19,8 @@ class Form:
     """One form of document.
 
     ``formats`` tells the dress of each format, the first being the usual one; ``needs`` what the
-    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own.
+    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own; ``own``
+    are options that no other form has.
     """
 
     name: str
@@ -29,6 +30,12 @@ class Form:
     needs: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     numbered: bool = False
+    own: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that change it, besides notation and language."""
+        return (*(("numbered",) if self.numbered else ()), "depth", *self.own)
 
     def dress(self, format: str) -> str:
         """The dress of a format; where a form has no HTML of its own, that is the standalone one.
@@ -115,6 +122,7 @@ FORMS: Mapping[str, Form] = {
             ("layer",),
             ("bias", "sigmoid"),
             numbered=True,
+            own=("solutions", "numbers", "seed"),
         ),
         Form(
             "post",
