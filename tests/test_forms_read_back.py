@@ -38,7 +38,7 @@ def documents():
             yield from product((form.name,), (usual,), styles, (Told("matmul"), Told("matmul", (2, 4, 3), "D = W X")))
 
 
-WRITTEN = ("readme",)
+WRITTEN = ("readme", "indices")
 
 
 @pytest.mark.parametrize(("name", "format", "style", "told"), [*documents()], ids=str)
@@ -48,6 +48,7 @@ def test_every_equation_of_a_document_is_true(name, format, style, told):
     except DeriveError as refused:
         assert re.search(r"does not suit|not to be had", str(refused))
         return
-    report = read_document(text, LANGUAGE[FORMS[name].dress(format)], told.given)
+    others = [told.swapped.given] if "swapped" in FORMS[name].companions and told.swapped else []
+    report = read_document(text, LANGUAGE[FORMS[name].dress(format)], told.given, others=others)
     assert report.faults == []
     assert report.signs.seen == report.signs.read > 0
