@@ -112,6 +112,7 @@ FORMS: Mapping[str, Form] = {
             {"md": "md", "tex": "tex", "standalone": "html"},
             "indices",
             ("sparse",),
+            ("swapped",),
         ),
         Form(
             "lecture",
