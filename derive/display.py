@@ -203,6 +203,7 @@ class Writer(ABC):
         matrix = of.args[0] if isinstance(of, MatrixElement) else of
         name = matrix.name if isinstance(matrix, MatrixSymbol) else ""
         self.printer.order = self._backward.get(name, self._forward)
+        self.printer.over = self.notation.over and of is goal
         self.printer.scalar = name in self.vectors.scalars
 
     def _pieces(self, expr: Basic, room: float) -> list[str]:

@@ -160,7 +160,7 @@ def derive_operation(
         worked=_worked(element, sizes, upstream, forward, theorems, entries or {}),
         code=tuple(code),
         lemmas=lemmas,
-        general=general(goal, definition, upstream, theorems),
+        general=general(goal, definition, matrix, upstream, theorems),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Add, Expr, MatAdd, MatMul, S, Sum, Symbol
+from sympy import Add, Expr, HadamardProduct, MatAdd, MatMul, OneMatrix, S, Sum, Symbol, Transpose
 
 from derive.drawn import Ends, Pattern
-from derive.grids import is_plain
+from derive.grids import is_plain, leaves
 from derive.indexed import indexed
 from derive.proof import Calc, General, Reason, Step, Theorem
 from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol
@@ -22,7 +22,9 @@ PLACE = (Symbol("row"), Symbol("column"))
 """The place of a cell, where its formula has no letter for it; no page shows them."""
 
 
-def general(output: MatrixElement, definition: Expr, upstream: Gradient, theorems: Sequence[Theorem]) -> General | None:
+def general(
+    output: MatrixElement, definition: Expr, form: MatrixExpr, upstream: Gradient, theorems: Sequence[Theorem]
+) -> General | None:
     """The drawn matrices, or ``None`` where the formula of an entry does not hold in all places alike.
 
     So it is where a formula tells the entries on a diagonal apart, or takes an index apart.
@@ -41,6 +43,7 @@ def general(output: MatrixElement, definition: Expr, upstream: Gradient, theorem
                 Step(_pattern(matrix, cells, output.args[1:]), DEFINITION),
             ),
         ),
+        product=_product(matrix, form),
         upstream=Calc(upstream, (Step(_drawn(upstream), BY_ENTRIES),)),
         gradients=tuple(_gradient(theorem) for theorem in theorems),
         entries=tuple(_instances(theorem) for theorem in theorems),
@@ -75,9 +78,17 @@ def _gradient(theorem: Theorem) -> Calc:
     return Calc(gradient, (*lines, Step(form, NAMED)))
 
 
+def _product(matrix: MatrixSymbol, form: MatrixExpr) -> Calc | None:
+    """The output as its form, each factor drawn."""
+    single = all(isinstance(leaf, (MatrixSymbol, Transpose, OneMatrix)) for leaf in leaves(form))
+    if not single or form in leaves(form):
+        return None
+    return Calc(matrix, (Step(_drawn(matrix), BY_ENTRIES), Step(_factored(form), FACTORED), Step(form, NAMED)))
+
+
 def _factored(form: MatrixExpr) -> MatrixExpr:
     """``form`` with each of its matrices drawn, labelled by its name."""
-    if isinstance(form, (MatMul, MatAdd)):
+    if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
         return form.func(*(_factored(p) if isinstance(p, MatrixExpr) else p for p in form.args))
     return Labelled(_drawn(form), form)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from derive.mathml import mathml
+from derive.slides import slides
 
 _BLOCK = re.compile(r"<(?:h[1-6]|div|pre|table|ul|ol|p)\b")
 _VERBATIM = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
@@ -44,4 +45,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "mathml": mathml,
     "paragraphs": paragraphs,
     "heading": heading,
+    "slides": slides,
 }

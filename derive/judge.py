@@ -192,6 +192,8 @@ class _Judge:
         for matrix, calc in zip(d.inputs, general.inputs, strict=False):
             yield from self.judge.grids(f"{matrix.name} drawn", calc, matrix)
         yield from self.judge.grids(f"{d.output.name} drawn", general.output, d.output)
+        if general.product is not None:
+            yield from self.judge.grids(f"{d.output.name} drawn as a product", general.product, d.output)
         yield from self.judge.grids(f"{self._named(d.output)} drawn", general.upstream, d.upstream)
         for matrix, calc in zip(d.inputs, general.gradients, strict=False):
             yield from self.judge.grids(f"{self._named(matrix)} drawn", calc, Gradient(d.loss, matrix))

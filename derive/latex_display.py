@@ -9,7 +9,7 @@ from sympy.core.basic import Basic
 
 from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
-from derive.measure import SIZES, TEXT_WIDTH, font, width
+from derive.measure import TEXT_WIDTH, font, width
 from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Support, Theorem
 from derive.terms import MatrixExpr
@@ -90,11 +90,12 @@ class LatexWriter(Writer):
     def _fitted(self, expr: Basic, room: float) -> str:
         """In the largest size that fits; if none does, with fewer columns, and then with fewer terms."""
         text = self.printer.text(expr)
-        self.printer.narrow = width(text) * SIZES[-1][1] > room
+        smallest = self.printer.sizes[-1][1]
+        self.printer.narrow = width(text) * smallest > room
         known = self.printer.lengths
-        if self.printer.narrow and width(self.printer.text(expr)) * SIZES[-1][1] > room:
+        if self.printer.narrow and width(self.printer.text(expr)) * smallest > room:
             self.printer.lengths = (2,)
-        self.printer.size = font(width(self.printer.text(expr)), room)
+        self.printer.size = font(width(self.printer.text(expr)), room, self.printer.sizes)
         text = self.printer.text(expr)
         self.printer.size, self.printer.narrow, self.printer.lengths = "", False, known
         return text

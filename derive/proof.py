@@ -131,10 +131,14 @@ class Worked:
 
 @dataclass(frozen=True)
 class General:
-    """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries."""
+    """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries.
+
+    ``product`` draws the factors of the output, where its form is made of single matrices.
+    """
 
     inputs: tuple[Calc, ...]
     output: Calc
+    product: Calc | None
     upstream: Calc
     gradients: tuple[Calc, ...]
     entries: tuple[tuple[Calc, ...], ...]

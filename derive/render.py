@@ -25,8 +25,14 @@ from derive.operation import unknown
 from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH, Prose, prose
+from derive.slide_display import SlideWriter
 
-WRITERS: dict[str, type[Writer]] = {"tex": ArticleWriter, "article": ArticleWriter, "txt": PlainWriter}
+WRITERS: dict[str, type[Writer]] = {
+    "tex": ArticleWriter,
+    "article": ArticleWriter,
+    "txt": PlainWriter,
+    "marp": SlideWriter,
+}
 """By dress; the others write LaTeX for a page."""
 
 MARKS = {"tex": "tex", "article": "tex", "txt": "txt", "html": "html", "jekyll": "html"}
