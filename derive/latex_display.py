@@ -63,6 +63,9 @@ class LatexWriter(Writer):
         """Rows under each other, their equality signs in line."""
         return f"\\begin{{aligned}}\n{ROW_END.join(rows)}\n\\end{{aligned}}"
 
+    def interval(self, index: str, last: str) -> str:
+        return rf"{index} = 1, \ldots, {last}"
+
     def box(self, theorem: Theorem) -> str:
         return rf"\boxed{{\;{self.rule(theorem)}\;}}"
 

@@ -39,6 +39,9 @@ class PlainWriter(Writer):
         rows = [f"= {text:<{pad}}{gap}{self.reason(step)}" for text, step in zip(texts, calc.steps, strict=True)]
         return _under(goal, rows)
 
+    def interval(self, index: str, last: str) -> str:
+        return f"{index} = 1, …, {last}"
+
     def box(self, theorem: Theorem) -> str:
         line = self.rule(theorem)
         return f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘"

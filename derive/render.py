@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import TemplateError, TemplateNotFound
 
-from derive import suitable
+from derive import facts, suitable
 from derive.display import Writer
 from derive.encode import encoded
 from derive.environment import environment
@@ -25,6 +25,7 @@ from derive.operation import unknown
 from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH, Prose, prose
+from derive.torch_run import Experiment
 
 WRITERS: dict[str, type[Writer]] = {"tex": ArticleWriter, "article": ArticleWriter, "txt": PlainWriter}
 """By dress; the others write LaTeX for a page."""
@@ -145,6 +146,8 @@ def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part]) -
         "eq": Numbering(),
         "form": manner.form.name,
         "suitable": suitable,
+        "facts": facts,
+        "torch": Experiment(main.d),
     }
     templates = environment()
     context["dress"] = templates.get_template(f"dress.{dress}{OWN}").make_module(context)
