@@ -22,7 +22,8 @@ class Form:
     """One form of document.
 
     ``formats`` tells the dress of each format, the first being the usual one; ``needs`` what the
-    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own.
+    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own; ``own``
+    are options that no other form has.
     """
 
     name: str
@@ -32,6 +33,12 @@ class Form:
     needs: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     numbered: bool = False
+    own: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that change it, besides notation and language."""
+        return (*(("numbered",) if self.numbered else ()), "depth", *self.own)
 
     def dress(self, format: str) -> str:
         """The dress of a format; where a form has no HTML of its own, that is the standalone one.
@@ -39,11 +46,10 @@ class Form:
         Raises:
             DeriveError: the form does not come in it.
         """
-        if format == "html" and format not in self.formats:
-            format = "standalone"
-        if format not in self.formats:
+        found = "standalone" if format == "html" and format not in self.formats else format
+        if found not in self.formats:
             raise DeriveError(f"the form {self.name} has no format '{format}'. It has: {', '.join(self.formats)}.")
-        return self.formats[format]
+        return self.formats[found]
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ FORMS: Mapping[str, Form] = {
             ("layer",),
             ("bias", "sigmoid"),
             numbered=True,
+            own=("solutions", "numbers", "seed"),
         ),
         Form(
             "post",
