@@ -37,16 +37,16 @@ from derive.edges import NoMatrixForm
 from derive.errors import DeriveError
 from derive.free import index_letters, places, size_of, variable_place
 from derive.general import general
-from derive.implicit import CRAMER, conditions, implied, is_implied
 from derive.held import counted
+from derive.implicit import CRAMER, conditions, implied, is_implied
 from derive.indexed import View, indexed
 from derive.minors import Determinant
 from derive.operation import Operation
 from derive.order import ReadingOrder
-from derive.positions import NoPosition, Position, axis
 from derive.paths import paths
-from derive.proof import Calc, Derivation, Reason, Step, Theorem, Worked
+from derive.positions import NoPosition, Position, axis
 from derive.program_lines import program_lines
+from derive.proof import Calc, Derivation, Reason, Step, Theorem, Worked
 from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, Rule, calculate, local_partial
 from derive.stated import claims, forward_form

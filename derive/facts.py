@@ -43,7 +43,7 @@ def parts(d: Derivation) -> list[Part]:
 
 def _part(entry: MatrixElement, free: set[Expr]) -> Part:
     matrix, row, col = entry.args
-    fixed = [index in free or index == 0 and size == 1 for index, size in zip((row, col), matrix.shape, strict=True)]
+    fixed = [index in free or (index == 0 and size == 1) for index, size in zip((row, col), matrix.shape, strict=True)]
     if all(fixed):
         return Part("entry", entry, row)
     if not any(fixed) or 1 in matrix.shape:
@@ -57,8 +57,10 @@ def is_dot(d: Derivation) -> bool:
         return False
     factors = Mul.make_args(d.definition.function)
     kinds = [part.kind for part in parts(d)]
-    return all(isinstance(f, MatrixElement) for f in factors) and len(factors) == len(kinds) == 2 and not (
-        set(kinds) - {"row", "column"}
+    return (
+        all(isinstance(f, MatrixElement) for f in factors)
+        and len(factors) == len(kinds) == 2
+        and not (set(kinds) - {"row", "column"})
     )
 
 

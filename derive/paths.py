@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sympy import Integer, Sum, Symbol
 
@@ -40,4 +40,5 @@ def paths(loss: Symbol, names: Sequence[str], sizes: Sequence[str], letters: Seq
 def _free(wanted: str, taken: set[str]) -> str:
     """The first letter that is free: of those that are usual here, else of all."""
     others = "abcdefghopqrstuvwxyz" if wanted.islower() else "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return next(letter for letter in (*wanted, *others) if letter not in taken)
+    free: Iterator[str] = (letter for letter in (*wanted, *others) if letter not in taken)
+    return next(free)
