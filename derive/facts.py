@@ -91,6 +91,21 @@ def counts(d: Derivation) -> list[Count]:
     return found
 
 
+def zeros(example: Example) -> int:
+    """How many local partial derivatives of an example are 0."""
+    return sum(calc.result == 0 for calc in example.partials)
+
+
+def is_single(example: Example) -> bool:
+    """Whether the matrix has one entry at these sizes."""
+    return bool(example.gradient.goal.shape == (1, 1))
+
+
+def is_entrywise(example: Example) -> bool:
+    """Whether the gradient is an entrywise product."""
+    return isinstance(example.gradient.result, HadamardProduct)
+
+
 def factors(example: Example) -> list[MatrixExpr]:
     """The names of the matrices whose product the gradient is written out as, if it is."""
     if not any(step.by.name == "recognition" for step in example.gradient.steps):
