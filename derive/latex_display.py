@@ -22,6 +22,9 @@ REASONED_WIDTH = 48.0
 
 LETTER = 0.4
 
+NUMBER = 3.0
+"""The room that the number of a display takes, in em."""
+
 ROW_END = " \\\\[0.6em]\n"
 
 
@@ -106,6 +109,16 @@ class LatexWriter(Writer):
             line = " = ".join(texts)
             rows += left_aligned(goal, [line] if width(f"{goal} = {line}") <= self.printer.room else texts)
         return self.aligned(rows)
+
+
+class BlogWriter(LatexWriter):
+    """Displays in the column of a blog, where a number stands beside them."""
+
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
+        self.printer.room = TEXT_WIDTH - NUMBER
 
 
 class ArticleWriter(LatexWriter):

@@ -18,7 +18,7 @@ from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, LatexWriter
+from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter
 from derive.notation import Notation
 from derive.numbering import Numbering
 from derive.operation import unknown
@@ -27,7 +27,13 @@ from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH, Prose, prose
 from derive.torch_run import Experiment
 
-WRITERS: dict[str, type[Writer]] = {"tex": ArticleWriter, "article": ArticleWriter, "txt": PlainWriter}
+WRITERS: dict[str, type[Writer]] = {
+    "tex": ArticleWriter,
+    "article": ArticleWriter,
+    "txt": PlainWriter,
+    "jekyll": BlogWriter,
+    "post": BlogWriter,
+}
 """By dress; the others write LaTeX for a page."""
 
 MARKS = {"tex": "tex", "article": "tex", "txt": "txt", "html": "html", "jekyll": "html"}
