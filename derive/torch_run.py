@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from sympy import StrictGreaterThan
@@ -28,9 +27,16 @@ class Experiment:
 
     derivation: Derivation
 
+    @cached_property
+    def _torch(self) -> Any:
+        try:
+            return import_module("torch")
+        except (ImportError, OSError):  # or what it is built on is not there
+            return None
+
     @property
     def available(self) -> bool:
-        return find_spec("torch") is not None
+        return self._torch is not None
 
     @property
     def given(self) -> str:
@@ -103,7 +109,7 @@ class Experiment:
             DeriveError: it raises, or says that gradients differ: no page is made of that.
         """
         self._check_names()
-        torch: Any = import_module("torch")
+        torch = self._torch
         printed: list[str] = []
         names = {
             "print": lambda *words: printed.append(" ".join(map(str, words))),
