@@ -18,6 +18,7 @@ from derive.order import ReadingOrder, sources
 from derive.printer import Printer
 from derive.proof import Calc, Derivation, Example, Step, Support, Theorem, Verdict
 from derive.prose import worded
+from derive.shown import Shown
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 TWO_DIGITS = 10
@@ -25,7 +26,7 @@ MOST_LINES = 12
 """A list of local partials or a sum over all paths shows at most so many lines or terms."""
 
 
-class Writer(ABC):
+class Writer(Shown, ABC):
     """The formulas of one derivation in one notation, ready to be set into a page."""
 
     printer: Printer
@@ -36,7 +37,8 @@ class Writer(ABC):
         self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
     ) -> None:
         self.derivation, self.notation, self.reasons = derivation, notation, reasons or {}
-        matrices = (*derivation.inputs, derivation.output)
+        rule = derivation.paths
+        matrices = (*derivation.inputs, derivation.output, rule.variables, rule.functions)
         self.vectors = Vectors(
             rows=frozenset(m.name for m in matrices if m.shape[0] == 1),
             columns=frozenset(m.name for m in matrices if m.shape[1] == 1),

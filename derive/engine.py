@@ -35,20 +35,21 @@ from derive.claims import is_special
 from derive.definition import by_definition, speaks_of
 from derive.edges import NoMatrixForm
 from derive.errors import DeriveError
-from derive.free import index_letters as index_letters
-from derive.free import places, size_of, variable_place
+from derive.free import index_letters, places, size_of, variable_place
 from derive.general import general
+from derive.held import counted
 from derive.implicit import CRAMER, conditions, implied, is_implied
 from derive.indexed import View, indexed
 from derive.minors import Determinant
-from derive.numpy_text import NumpyPrinter
 from derive.operation import Operation
 from derive.order import ReadingOrder
+from derive.paths import paths
 from derive.positions import NoPosition, Position, axis
-from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem, Worked
+from derive.program_lines import program_lines
+from derive.proof import Calc, Derivation, Reason, Step, Theorem, Worked
 from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, Rule, calculate, local_partial
-from derive.stated import claims, forward_form, forward_text, sizes_read
+from derive.stated import claims, forward_form
 from derive.support import support
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, Partial, Scalar, apart, over
 from derive.terms import entries as entries_of
@@ -142,9 +143,7 @@ def derive_operation(
         )
         for wrt, stated in zip(inputs, signature.inputs, strict=True)
     )
-    code = [Code(output.name, forward_text(operation, matrix, (output, *inputs), numbers), output)]
-    numpy = NumpyPrinter(sizes_read(inputs))
-    code += [Code(f"d{t.wrt.name}", numpy.text(t.matrix), t.gradient) for t in theorems]
+    numpy, torch = program_lines(operation, matrix, (output, *inputs), numbers, theorems)
     return Derivation(
         operation=signature.name,
         title=signature.title,
@@ -158,7 +157,9 @@ def derive_operation(
         matrix=matrix,
         theorems=theorems,
         worked=_worked(element, sizes, upstream, forward, theorems, entries or {}),
-        code=tuple(code),
+        code=numpy,
+        torch=torch,
+        paths=paths(upstream.loss, names, signature.sizes, letters),
         lemmas=lemmas,
         general=general(goal, definition, matrix, upstream, theorems),
     )
@@ -196,8 +197,8 @@ def _worked(
             "the proof on its page holds for all sizes."
         )
     if is_implied(definition) and not isinstance(definition, Determinant):
-        return worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
-    return worked(at_sizes, sizes, upstream, form, theorems, entries)
+        return counted(worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries))
+    return counted(worked(at_sizes, sizes, upstream, form, theorems, entries))
 
 
 def theorem(

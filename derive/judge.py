@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Integer, Pow, S
+from sympy import Integer, Pow, S, Sum, Symbol
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
@@ -62,6 +62,7 @@ def verdict(derivation: Derivation) -> Verdict:
             proof, code = map(_both, (proof, code), for_all(_elsewhere(general)))
         findings += proof
         findings += _Judge(derivation, at_sizes, numbers).worked()
+        findings += _paths_findings(derivation)
         exact += sum(finding.equalities for finding in findings)
         findings += code
     except UNREADABLE as unreadable:
@@ -221,6 +222,12 @@ class _Judge:
         yield Finding("examples, list", len(worked.examples) == len(inputs), "one for each input", 0)
         for number, matrix in enumerate(inputs[: len(worked.examples)]):
             yield from self._example(number, matrix, output)
+        yield Finding("counted pairs, list", len(worked.held) == len(inputs), "one number for each input", 0)
+        for count, matrix in zip(worked.held, inputs, strict=False):
+            slopes = [by for _, tangent in self.judge.model.outputs.values() for by in tangent.items()]
+            known = [slope for (name, _, _), slope in slopes if name == matrix.name]
+            counted = sum(slope != 0 for slope in known) <= count <= len(known)
+            yield Finding(f"counted pairs of {output.name} and {matrix.name}", counted, "all others are 0")
 
     def _example(self, number: int, matrix: MatrixSymbol, output: MatrixSymbol) -> Iterator[Finding]:
         example, loss = self.derivation.worked.examples[number], self.derivation.loss
@@ -243,6 +250,23 @@ class _Judge:
         yield from self.judge.lines(f"{where}, pairing", example.pairing)
         gradient = Gradient(loss, matrix)
         yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
+
+
+def _paths_findings(derivation: Derivation) -> Iterator[Finding]:
+    """The chain rule by itself, where f is any linear function: at one point, no other differs from it."""
+    rule = derivation.paths
+    x, f = rule.variables, rule.functions
+    index, at = Symbol("index"), Symbol("at")
+    slopes = MatrixSymbol("slopes", x.cols, f.cols)
+    definition = Sum(x[0, index] * slopes[index, at], (index, 0, x.cols - 1))
+    known = replace(
+        derivation, inputs=(x, slopes), output=f, definition=definition, forward=Calc(f[0, at], ()), theorems=()
+    )
+    model = Model(known, {str(x.cols): 3, str(f.cols): 4}, SEED)
+    goal = rule.calc.goal
+    fits = isinstance(goal, Partial) and goal.of == derivation.loss and _any_entry(goal.wrt, x)
+    yield Finding("chain rule, what is calculated", bool(fits), "an entry of any variable", 0)
+    yield from LineJudge(model, Wording.of(known, {})).lines("chain rule", rule.calc)
 
 
 def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:

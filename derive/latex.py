@@ -200,7 +200,7 @@ class LatexPrinter(Printer):
         return MOST_ROWS
 
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        lines = with_dots(cells, row, col, (r"\cdots", r"\vdots", r"\ddots"))
+        lines = with_dots(cells, row, col, (r"\cdots", r"\vdots", self.crossing or r"\ddots"))
         return self._bracketed([" & ".join(line) for line in lines])
 
     def _bracketed(self, lines: Sequence[str]) -> str:

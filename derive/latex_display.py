@@ -22,6 +22,9 @@ REASONED_WIDTH = 48.0
 
 LETTER = 0.4
 
+NUMBER = 3.0
+"""The room that the number of a display takes, in em."""
+
 ROW_END = " \\\\[0.6em]\n"
 
 
@@ -71,6 +74,9 @@ class LatexWriter(Writer):
         """Rows under each other, their equality signs in line."""
         return f"\\begin{{aligned}}\n{ROW_END.join(rows)}\n\\end{{aligned}}"
 
+    def interval(self, index: str, last: str) -> str:
+        return rf"{index} = 1, \ldots, {last}"
+
     def box(self, theorem: Theorem) -> str:
         return rf"\boxed{{\;{self.rule(theorem)}\;}}"
 
@@ -112,6 +118,16 @@ class LatexWriter(Writer):
             line = " = ".join(texts)
             rows += left_aligned(goal, [line] if width(f"{goal} = {line}") <= self.printer.room else texts)
         return self.aligned(rows)
+
+
+class BlogWriter(LatexWriter):
+    """Displays in the column of a blog, where a number stands beside them."""
+
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
+        self.printer.room = TEXT_WIDTH - NUMBER
 
 
 class ArticleWriter(LatexWriter):

@@ -45,6 +45,9 @@ class PlainWriter(Writer):
         pairs = [f"{self.math(i)} {self.printer.unequal} {self.math(p)}" for i, p in support.agree]
         return "\n".join(f"{goal} = 0   {when} {pair}" for pair in pairs)
 
+    def interval(self, index: str, last: str) -> str:
+        return f"{index} = 1, …, {last}"
+
     def box(self, theorem: Theorem) -> str:
         line = self.rule(theorem)
         return f"┌─{'─' * len(line)}─┐\n│ {line} │\n└─{'─' * len(line)}─┘"

@@ -121,12 +121,17 @@ class Example:
 
 @dataclass(frozen=True)
 class Worked:
-    """The expansion at given sizes, entry by entry."""
+    """The expansion at given sizes, entry by entry.
+
+    ``held`` counts for each input the pairs of an entry of the output and an entry of this input that it holds:
+    all other derivatives of the one by the other are 0.
+    """
 
     inputs: tuple[Calc, ...]
     output: Calc
     upstream: Calc
     examples: tuple[Example, ...]
+    held: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,26 @@ class General:
 
 
 @dataclass(frozen=True)
+class Paths:
+    """The chain rule by itself: a loss that depends on ``variables`` through ``functions`` alone.
+
+    Both are rows, of which nothing else is known; ``calc`` is ∂L/∂x_i as a sum over all paths.
+    """
+
+    variables: MatrixSymbol
+    functions: MatrixSymbol
+    calc: Calc
+
+    @property
+    def path(self) -> tuple[Partial, Partial]:
+        """The factors along a path: what arrives from the loss, and the local derivative."""
+        wrt = self.calc.result.limits[0][0]
+        return Partial(self.calc.goal.of, self.functions[0, wrt]), Partial(self.functions[0, wrt], self.calc.goal.wrt)
+
+
+@dataclass(frozen=True)
 class Code:
-    """One line of NumPy, ``target = text``, and what it claims to compute."""
+    """One line of a program, ``target = text``, and what it claims to compute."""
 
     target: str
     text: str
@@ -161,7 +184,8 @@ class Derivation:
     the only thing taken on trust.  All else is claimed, and checked; it is claimed where the
     conditions of ``domain`` hold.  ``lemmas`` come before the local partials: where an entry has no
     formula for all sizes, the identity that defines it, and what becomes of it by differentiation.
-    ``general`` is there where the formula of an entry tells all entries alike.
+    ``general`` is there where the formula of an entry tells all entries alike.  ``code`` is NumPy, and
+    ``torch`` the same lines for PyTorch; ``paths`` is the rule that all gradients rest on, in letters of its own.
     """
 
     operation: str
@@ -177,6 +201,8 @@ class Derivation:
     theorems: tuple[Theorem, ...]
     worked: Worked
     code: tuple[Code, ...]
+    torch: tuple[Code, ...]
+    paths: Paths
     lemmas: tuple[Lemma, ...] = ()
     general: General | None = None
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from jinja2 import TemplateError, TemplateNotFound
 
-from derive import suitable
+from derive import facts, suitable
 from derive.display import Writer
 from derive.encode import encoded
 from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, LatexWriter
+from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter
 from derive.notation import Notation
 from derive.numbering import Numbering
 from derive.operation import unknown
@@ -26,12 +26,15 @@ from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH, Prose, prose
 from derive.slide_display import SlideWriter
+from derive.torch_run import Experiment
 
 WRITERS: dict[str, type[Writer]] = {
     "tex": ArticleWriter,
     "article": ArticleWriter,
     "txt": PlainWriter,
     "marp": SlideWriter,
+    "jekyll": BlogWriter,
+    "post": BlogWriter,
 }
 """By dress; the others write LaTeX for a page."""
 
@@ -151,6 +154,8 @@ def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part]) -
         "eq": Numbering(),
         "form": manner.form.name,
         "suitable": suitable,
+        "facts": facts,
+        "torch": Experiment(main.d),
     }
     templates = environment()
     context["dress"] = templates.get_template(f"dress.{dress}{OWN}").make_module(context)

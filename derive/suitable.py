@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import MatAdd, MatMul, MatrixSymbol, Sum, Symbol, Transpose
+from sympy import MatAdd, MatMul, MatrixSymbol, Sum, Symbol, Transpose, ZeroMatrix
 
 from derive.errors import DeriveError
 from derive.forms import FORMS, Form
@@ -28,12 +28,18 @@ def is_layer(d: Derivation) -> bool:
     return isinstance(form, MatMul) and form.args == d.inputs[:2]
 
 
+def is_changing(d: Derivation) -> bool:
+    """Whether the output changes with its inputs anywhere."""
+    return not all(isinstance(theorem.matrix, ZeroMatrix) for theorem in d.theorems)
+
+
 NEEDS = {
     "drawn": (is_drawn, "the formula of its entries does not tell all entries of a matrix alike"),
     "sparse": (
         is_sparse,
         "an entry of an input acts on all entries of the output, or not in one way on those on which it acts",
     ),
+    "changing": (is_changing, "all its derivatives are 0"),
     "layer": (is_layer, "it is no product of two matrices"),
 }
 
