@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sympy import Integer, Pow, S
+from sympy import Integer, Pow, S, Transpose
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
@@ -173,6 +173,11 @@ class _Judge:
         yield _listed("drawn matrices", [calc.goal for calc in calcs], goals)
         for calc in calcs:
             yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
+        for calc in general.spread:
+            yield Finding(f"{calc.goal}, what is drawn", calc.goal in d.matrix.args, "a part of the output", 0)
+            yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
+        if general.turned is not None:
+            yield from self.judge.grids(f"{d.output.name} transposed", general.turned, Transpose(d.output))
         yield Finding("entries at the ends, list", len(general.entries) == len(gradients), "one for each input", 0)
         for gradient, at_ends in zip(gradients, general.entries, strict=False):
             for calc in at_ends:
@@ -219,6 +224,10 @@ class _Judge:
         if example.pairing.goal != example.chain.goal:
             yield Finding(f"{where}, pairing", False, f"the goal is {example.pairing.goal}", 0)
         yield from self.judge.lines(f"{where}, pairing", example.pairing)
+        if example.summed is not None:
+            goals = example.summed.goal == example.chain.goal
+            yield Finding(f"{where}, with indices, what is calculated", goals, "the same entry", 0)
+            yield from self.judge.lines(f"{where}, with indices", example.summed)
         gradient = Gradient(loss, matrix)
         yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
 

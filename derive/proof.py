@@ -88,7 +88,7 @@ class Example:
     """One gradient at given sizes: one entry in every detail, then all entries as a matrix.
 
     ``slice`` holds the local ``partials`` as a matrix, and ``pairing`` is the sum of ``chain`` as a Frobenius
-    product with it.
+    product with it.  ``summed`` is that sum with indices; there is none where an index is taken apart.
     """
 
     entry: MatrixElement
@@ -97,6 +97,7 @@ class Example:
     slice: Calc
     pairing: Calc
     gradient: Calc
+    summed: Calc | None = None
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,19 @@ class Worked:
 
 @dataclass(frozen=True)
 class General:
-    """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries."""
+    """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries.
+
+    ``spread`` draws what is added to every row or column of the output, and ``turned`` is the transposed output,
+    where that is a product or a sum.
+    """
 
     inputs: tuple[Calc, ...]
     output: Calc
     upstream: Calc
     gradients: tuple[Calc, ...]
     entries: tuple[tuple[Calc, ...], ...]
+    spread: tuple[Calc, ...] = ()
+    turned: Calc | None = None
 
 
 @dataclass(frozen=True)
