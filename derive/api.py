@@ -33,7 +33,7 @@ class Derived(Derivation):
 
     def render(
         self,
-        format: str = "",
+        format: str | None = None,
         *,
         template: str = "worked",
         notation: Notation | str | None = None,
@@ -59,7 +59,7 @@ class Derived(Derivation):
         'Transpose: the gradients of Y = Xᵀ'
         """
         manner = manner_of(template, notation, full, language, options)
-        chosen = format or manner.usual
+        chosen = manner.usual if format is None else format
         main, told = self._told(manner.form.companions)
         return document(main, main.verdict, chosen, manner, {name: (d, d.verdict) for name, d in told.items()})
 

@@ -36,11 +36,10 @@ class Form:
         Raises:
             DeriveError: the form does not come in it.
         """
-        if format == "html" and format not in self.formats:
-            format = "standalone"
-        if format not in self.formats:
+        found = "standalone" if format == "html" and format not in self.formats else format
+        if found not in self.formats:
             raise DeriveError(f"the form {self.name} has no format '{format}'. It has: {', '.join(self.formats)}.")
-        return self.formats[format]
+        return self.formats[found]
 
 
 @dataclass(frozen=True)
