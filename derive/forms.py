@@ -20,6 +20,7 @@ class Form:
 
     ``formats`` tells the dress of each format, the first being the usual one; ``needs`` what the
     derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own.
+    Where it ``practises``, it ends in exercises with numbers.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Form:
     needs: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     numbered: bool = False
+    practises: bool = False
 
     def dress(self, format: str) -> str:
         """The dress of a format; where a form has no HTML of its own, that is the standalone one.
@@ -114,6 +116,7 @@ FORMS: Mapping[str, Form] = {
             ("layer",),
             ("bias", "sigmoid"),
             numbered=True,
+            practises=True,
         ),
         Form(
             "post",

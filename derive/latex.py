@@ -196,8 +196,11 @@ class LatexPrinter(Printer):
         return self._bracketed(lines)
 
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        lines = with_dots(cells, row, col, (r"\cdots", r"\vdots", r"\ddots"))
-        return self._bracketed([" & ".join(line) for line in lines])
+        return self.drawn(with_dots(cells, row, col, (r"\cdots", r"\vdots", r"\ddots")))
+
+    def drawn(self, cells: Sequence[Sequence[str]]) -> str:
+        """A matrix of these cells, whatever they are."""
+        return self._bracketed([" & ".join(line) for line in cells])
 
     def _bracketed(self, lines: Sequence[str]) -> str:
         gap = r" \\[0.5em] " if any(r"\frac" in line for line in lines) else r" \\ "

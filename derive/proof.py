@@ -169,6 +169,23 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Exercise:
+    """A product of two matrices of integers, the squares of its entries, and their sum for the loss: all in numbers.
+
+    ``square`` and ``sum`` tell what is squared and added up, for any entry; the ``gradients`` are those with
+    respect to the squares, the product and its factors, in this order.
+    """
+
+    inputs: tuple[Calc, ...]
+    square: Calc
+    sum: Calc
+    output: Calc
+    squares: Calc
+    loss: Calc
+    gradients: tuple[Calc, ...]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """All findings, and how they were come by.
 
