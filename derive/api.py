@@ -65,7 +65,7 @@ class Derived(Derivation):
         chosen = manner.usual if format is None else format
         main, told = self._told(manner.form.companions)
         companions = {name: (d, d.verdict) for name, d in told.items()}
-        return document(main, main.verdict, chosen, manner, companions, main._practice(manner))
+        return document(main, main.verdict, chosen, manner, companions, self._practice(manner))
 
     def _practice(self, manner: Manner) -> Practice | None:
         """The exercise of a form that has one, with its numbers."""
