@@ -18,7 +18,6 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
-    Integer,
     MatAdd,
     MatMul,
     MatrixSymbol,

@@ -15,7 +15,7 @@ from derive.expressions.at_numbers import At
 from derive.expressions.calculus import gradient
 from derive.operation import unknown
 from derive.proof import Calc, Derivation, Exercise, Reason, Step
-from derive.suitable import data, weight
+from derive.suitable import weight
 from derive.terms import Gradient, MatrixElement, MatrixExpr, Terms
 
 Numbers = Mapping[str, Any]

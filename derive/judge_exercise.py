@@ -15,7 +15,7 @@ from sympy import Add, ImmutableDenseMatrix, Mul, Pow, Sum
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE, differing, guarded
-from derive.modular import RESIDUES, Unreadable
+from derive.modular import RESIDUES, Arithmetic, Unreadable
 from derive.positions import letters
 from derive.proof import Calc, Exercise, Finding, Verdict
 from derive.rows import Rows, evaluated
@@ -78,7 +78,7 @@ class _Numbers:
     gradients: Mapping[str, Rows]
     loss: Basic
     total: int
-    arithmetic = RESIDUES
+    arithmetic: Arithmetic = RESIDUES
 
     @classmethod
     def of(cls, exercise: Exercise) -> _Numbers:

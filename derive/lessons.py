@@ -117,9 +117,7 @@ class Lessons:
         shape = (ROWS,) if cols == 1 else (ROWS, cols)
         return self._definition(shape, (), self._drawn((x,), Symbol("f"), x, cells), shape)
 
-    def _drawn(
-        self, known: Sequence[MatrixSymbol], of: Basic, by: MatrixExpr, cells: Sequence[Sequence[Basic]]
-    ) -> str:
+    def _drawn(self, known: Sequence[MatrixSymbol], of: Basic, by: MatrixExpr, cells: Sequence[Sequence[Basic]]) -> str:
         """∂f/∂x = a matrix by its ends."""
         printer = self._plain(known)
         texts = [[printer.text(cell) for cell in row] for row in cells]
@@ -131,9 +129,7 @@ class Lessons:
     ) -> str:
         """f : ℝ^n → ℝ, x ∈ ℝ^n, and what the derivative is, and where."""
         function = rf"f : {self._space(domain)} \to {self._space(values)}"
-        return GAP.join(
-            [function, rf"x \in {self._space(domain)}", rf"{derivative} \in {self._space(space)}"]
-        )
+        return GAP.join([function, rf"x \in {self._space(domain)}", rf"{derivative} \in {self._space(space)}"])
 
     def _space(self, sizes: Sequence[Basic]) -> str:
         return rf"\mathbb{{R}}^{{{self.printer.shape(sizes)}}}" if sizes else r"\mathbb{R}"

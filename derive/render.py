@@ -134,9 +134,7 @@ def document(
     return (_wrapped(text) if dress == "txt" else text).strip() + "\n"
 
 
-def _filled(
-    manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], practice: Practice | None = None
-) -> str:
+def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], practice: Practice | None = None) -> str:
     """The body of the document, then the shell of its dress around it."""
     main = parts[""]
     context: dict[str, Any] = {
