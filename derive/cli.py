@@ -13,6 +13,7 @@ import click
 from derive import __version__
 from derive.cli_document import asked, document_options
 from derive.cli_expressions import commands
+from derive.cli_templates import gallery, templates
 from derive.errors import DeriveError, Rejected
 from derive.files import deliver, format_of, operation_name, place
 from derive.listing import show_operations
@@ -200,7 +201,7 @@ def _verify(signature: Signature) -> click.Command:
 def cli() -> None: ...
 
 
-for command in commands():
+for command in (*commands(), templates, gallery):
     cli.add_command(command)
 
 

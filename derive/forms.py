@@ -19,8 +19,8 @@ class Form:
     """One form of document.
 
     ``formats`` tells the dress of each format, the first being the usual one; ``needs`` what the
-    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own.
-    Where it ``practises``, it ends in exercises with numbers.
+    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own; ``own``
+    are options that no other form has.
     """
 
     name: str
@@ -30,7 +30,17 @@ class Form:
     needs: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     numbered: bool = False
-    practises: bool = False
+    own: tuple[str, ...] = ()
+
+    @property
+    def practises(self) -> bool:
+        """Whether it ends in an exercise with numbers."""
+        return "numbers" in self.own
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that change it, besides notation and language."""
+        return (*(("numbered",) if self.numbered else ()), "depth", *self.own)
 
     def dress(self, format: str) -> str:
         """The dress of a format; where a form has no HTML of its own, that is the standalone one.
@@ -116,7 +126,7 @@ FORMS: Mapping[str, Form] = {
             ("layer",),
             ("bias", "sigmoid"),
             numbered=True,
-            practises=True,
+            own=("solutions", "numbers", "seed"),
         ),
         Form(
             "post",
