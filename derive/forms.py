@@ -36,6 +36,11 @@ class Form:
     own: tuple[str, ...] = ()
 
     @property
+    def practises(self) -> bool:
+        """Whether it ends in an exercise with numbers."""
+        return "numbers" in self.own
+
+    @property
     def options(self) -> tuple[str, ...]:
         """The options that change it, besides notation and language."""
         return (*(("numbered",) if self.numbered else ()), "depth", *self.own)

@@ -9,6 +9,7 @@ from sympy.core.basic import Basic
 
 from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
+from derive.lessons import Lessons
 from derive.measure import TEXT_WIDTH, font, width
 from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Support, Theorem
@@ -28,7 +29,7 @@ NUMBER = 3.0
 ROW_END = " \\\\[0.6em]\n"
 
 
-class LatexWriter(Writer):
+class LatexWriter(Writer, Lessons):
     """Displays in LaTeX: one line, or an ``aligned`` of several."""
 
     printer: LatexPrinter

@@ -108,7 +108,7 @@ class Example:
     """One gradient at given sizes: one entry in every detail, then all entries as a matrix.
 
     ``slice`` holds the local ``partials`` as a matrix, and ``pairing`` is the sum of ``chain`` as a Frobenius
-    product with it.
+    product with it.  ``summed`` is that sum with indices; there is none where an index is taken apart.
     """
 
     entry: MatrixElement
@@ -117,6 +117,7 @@ class Example:
     slice: Calc
     pairing: Calc
     gradient: Calc
+    summed: Calc | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ class General:
     """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries.
 
     ``product`` draws the factors of the output, where its form is made of single matrices.
+    ``spread`` draws what is added to every row or column of the output, and ``turned`` is the transposed output,
+    where that is a product or a sum.
     """
 
     inputs: tuple[Calc, ...]
@@ -147,6 +150,8 @@ class General:
     upstream: Calc
     gradients: tuple[Calc, ...]
     entries: tuple[tuple[Calc, ...], ...]
+    spread: tuple[Calc, ...] = ()
+    turned: Calc | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +214,23 @@ class Derivation:
     @property
     def upstream(self) -> Gradient:
         return Gradient(self.loss, self.output)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A product of two matrices of integers, the squares of its entries, and their sum for the loss: all in numbers.
+
+    ``square`` and ``sum`` tell what is squared and added up, for any entry; the ``gradients`` are those with
+    respect to the squares, the product and its factors, in this order.
+    """
+
+    inputs: tuple[Calc, ...]
+    square: Calc
+    sum: Calc
+    output: Calc
+    squares: Calc
+    loss: Calc
+    gradients: tuple[Calc, ...]
 
 
 @dataclass(frozen=True)

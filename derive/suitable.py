@@ -65,7 +65,13 @@ def suits(form: Form, derivation: Derivation) -> bool:
 
 
 def weight(derivation: Derivation) -> MatrixSymbol:
-    """Which factor of a layer is learned: the one whose name begins with W, else the second."""
+    """Which factor of a layer is learned.
+
+    A bias tells: it is a row where samples are rows, and then the second factor is.  Without one, it is the factor
+    whose name begins with W, else the second.
+    """
+    if len(derivation.inputs) > 2:
+        return derivation.inputs[0] if derivation.inputs[2].cols == 1 else derivation.inputs[1]
     named = [matrix for matrix in derivation.inputs[:2] if matrix.name.startswith("W")]
     return named[0] if len(named) == 1 else derivation.inputs[:2][-1]
 
