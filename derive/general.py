@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Add, Expr, MatAdd, MatMul, S, Sum, Symbol
+from sympy import Add, Expr, HadamardProduct, MatAdd, MatMul, OneMatrix, S, Sum, Symbol, Transpose
 
 from derive.drawn import Ends, Pattern
-from derive.grids import is_plain
+from derive.edges import transposed
+from derive.grids import is_plain, leaves
 from derive.indexed import indexed
 from derive.proof import Calc, General, Reason, Step, Theorem
 from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol
@@ -16,13 +17,17 @@ BY_ENTRIES = Reason("entries", "by its entries")
 DEFINITION = Reason("definition", "by definition")
 FACTORED = Reason("recognition", "factored into matrices")
 NAMED = Reason("names", "the names of the factors")
+MULTIPLIED = Reason("product", "every entry written out")
+TURNED = Reason("transpose", "the transpose of a product is that of its factors in reverse order")
 HERE = Reason("instance", "the formula of all entries, at this one")
 
 PLACE = (Symbol("row"), Symbol("column"))
 """The place of a cell, where its formula has no letter for it; no page shows them."""
 
 
-def general(output: MatrixElement, definition: Expr, upstream: Gradient, theorems: Sequence[Theorem]) -> General | None:
+def general(
+    output: MatrixElement, definition: Expr, form: MatrixExpr, upstream: Gradient, theorems: Sequence[Theorem]
+) -> General | None:
     """The drawn matrices, or ``None`` where the formula of an entry does not hold in all places alike.
 
     So it is where a formula tells the entries on a diagonal apart, or takes an index apart.
@@ -41,9 +46,12 @@ def general(output: MatrixElement, definition: Expr, upstream: Gradient, theorem
                 Step(_pattern(matrix, cells, output.args[1:]), DEFINITION),
             ),
         ),
+        product=_product(matrix, form),
         upstream=Calc(upstream, (Step(_drawn(upstream), BY_ENTRIES),)),
         gradients=tuple(_gradient(theorem) for theorem in theorems),
         entries=tuple(_instances(theorem) for theorem in theorems),
+        spread=tuple(_spread(part) for part in form.args if _is_spread(part)) if isinstance(form, MatAdd) else (),
+        turned=_turned(matrix, form) if isinstance(form, (MatAdd, MatMul)) else None,
     )
 
 
@@ -75,11 +83,41 @@ def _gradient(theorem: Theorem) -> Calc:
     return Calc(gradient, (*lines, Step(form, NAMED)))
 
 
+def _product(matrix: MatrixSymbol, form: MatrixExpr) -> Calc | None:
+    """The output as its form, each factor drawn."""
+    single = all(isinstance(leaf, (MatrixSymbol, Transpose, OneMatrix)) for leaf in leaves(form))
+    if not single or form in leaves(form):
+        return None
+    return Calc(matrix, (Step(_drawn(matrix), BY_ENTRIES), Step(_factored(form), FACTORED), Step(form, NAMED)))
+
+
 def _factored(form: MatrixExpr) -> MatrixExpr:
     """``form`` with each of its matrices drawn, labelled by its name."""
-    if isinstance(form, (MatMul, MatAdd)):
+    if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
         return form.func(*(_factored(p) if isinstance(p, MatrixExpr) else p for p in form.args))
     return Labelled(_drawn(form), form)
+
+
+def _is_spread(part: Expr) -> bool:
+    """Whether it is a row or a column of an input, times ones."""
+    parts = part.args if isinstance(part, MatMul) else ()
+    return len(parts) == 2 and any(isinstance(each, OneMatrix) for each in parts)
+
+
+def _spread(part: MatMul) -> Calc:
+    """The matrix that has the row or the column over and over."""
+    copies = _pattern(part, indexed(part, *PLACE), PLACE)
+    return Calc(part, (Step(_factored(part), FACTORED), Step(copies, MULTIPLIED)))
+
+
+def _turned(output: MatrixExpr, form: MatrixExpr) -> Calc:
+    """The output with its rows for columns, by the transposes of its parts."""
+    parts = form.args if isinstance(form, MatAdd) else (form,)
+    turned = [transposed(part) for part in parts]
+    return Calc(
+        Transpose(output),
+        (Step(Transpose(form), DEFINITION), Step(MatAdd(*turned) if len(turned) > 1 else turned[0], TURNED)),
+    )
 
 
 def _instances(theorem: Theorem) -> tuple[Calc, ...]:

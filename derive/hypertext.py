@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable, Mapping
 
 from derive.mathml import mathml
+from derive.slides import slides
 
 _BLOCK = re.compile(r"<(?:h[1-6]|div|pre|table|ul|ol|p)\b")
 _VERBATIM = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
@@ -40,8 +43,20 @@ def heading(body: str) -> str:
     return re.sub(r"\s*=\s*", " = ", " ".join(text.split()))
 
 
+def quoted(words: str) -> str:
+    r"""Dressed words as plain text between the quotes of YAML, which reads those of JSON.
+
+    >>> print(quoted(r'Rows &amp; <em>columns</em>: a \_b\_ "c"'))
+    "Rows & columns: a _b_ \"c\""
+    """
+    plain = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", html.unescape(re.sub(r"</?[a-z]+>", "", words)))
+    return json.dumps(plain, ensure_ascii=False)
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "mathml": mathml,
     "paragraphs": paragraphs,
     "heading": heading,
+    "slides": slides,
+    "quoted": quoted,
 }

@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Integer, Pow, S
+from sympy import Integer, Pow
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
 from derive.decimals import AGREEING, Decimals
 from derive.drawn import Slice
 from derive.functions import Elementary
+from derive.judge_general import drawn_findings, path_findings
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
+from derive.judge_words import any_entry, at, by, first_paths, listed
 from derive.minors import Determinant
 from derive.model import Model
 from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
-from derive.positions import axis
-from derive.proof import Calc, Derivation, Finding, General, Support, Theorem, Verdict
-from derive.terms import Call, Gradient, MatrixElement, MatrixSymbol, Partial, Terms, entries
+from derive.proof import Derivation, Finding, Support, Theorem, Verdict
+from derive.terms import Call, Gradient, MatrixSymbol, Partial, entries
 from derive.written import Wording, counts
 
 SEED = 20261121
@@ -62,6 +63,7 @@ def verdict(derivation: Derivation) -> Verdict:
             proof, code = map(_both, (proof, code), for_all(_elsewhere(general)))
         findings += proof
         findings += _Judge(derivation, at_sizes, numbers).worked()
+        findings += path_findings(derivation, SEED)
         exact += sum(finding.equalities for finding in findings)
         findings += code
     except UNREADABLE as unreadable:
@@ -136,19 +138,19 @@ class _Judge:
         """The calculations for all sizes, and the matrix forms."""
         d = self.derivation
         gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
-        yield _listed("gradients", [theorem.gradient for theorem in d.theorems], gradients)
+        yield listed("gradients", [theorem.gradient for theorem in d.theorems], gradients)
         yield from self._forward()
         for number, lemma in enumerate(d.lemmas, start=1):
             yield from self.judge.lines(f"lemma {number}", lemma.calc)
         for theorem in d.theorems:
             yield from self._theorem(theorem)
         if d.general is not None:
-            yield from self._drawn(d.general)
+            yield from drawn_findings(d, d.general, self.judge)
 
     def _forward(self) -> Iterator[Finding]:
         forward, output = self.derivation.forward, self.derivation.output
         where = f"{output.name} by definition"
-        if not _any_entry(forward.goal, output):
+        if not any_entry(forward.goal, output):
             yield Finding(where, False, f"the goal is {forward.goal}, not an entry of the output", 0)
         yield from self.judge.lines(where, forward)
         yield self.judge.matrix(f"{output.name} as a matrix", output, self.derivation.matrix)
@@ -158,10 +160,10 @@ class _Judge:
         goals = (
             isinstance(entry, Partial)
             and entry.of == self.derivation.loss
-            and _any_entry(entry.wrt, theorem.wrt)
+            and any_entry(entry.wrt, theorem.wrt)
             and theorem.local.goal == Partial(self.derivation.forward.goal, entry.wrt)
         )
-        what = self._named(theorem.wrt)
+        what = by(self.derivation.loss, theorem.wrt)
         yield Finding(f"{what}, what is calculated", bool(goals), "the goals fit the theorem", 0)
         local = f"∂{self.derivation.output.name}/∂{theorem.wrt.name} for all sizes"
         yield from self.judge.lines(local, theorem.local)
@@ -172,7 +174,7 @@ class _Judge:
 
     def _support(self, theorem: Theorem, support: Support) -> Iterator[Finding]:
         """The paths that are left out are 0, and those that are left are the whole sum."""
-        where = f"{self._named(theorem.wrt)} without zeros"
+        where = f"{by(self.derivation.loss, theorem.wrt)} without zeros"
         here = dict(support.agree)
         goals = (
             support.goal == theorem.local.goal
@@ -184,27 +186,6 @@ class _Judge:
         yield from self.judge.lines(f"{where}, local", support.local)
         yield from self.judge.lines(where, support.entry)
 
-    def _drawn(self, general: General) -> Iterator[Finding]:
-        """The matrices drawn by their ends, and the entries at these."""
-        d = self.derivation
-        for what, found in (("inputs", general.inputs), ("gradients", general.gradients), ("ends", general.entries)):
-            yield Finding(f"drawn {what}, list", len(found) == len(d.inputs), "one for each input", 0)
-        for matrix, calc in zip(d.inputs, general.inputs, strict=False):
-            yield from self.judge.grids(f"{matrix.name} drawn", calc, matrix)
-        yield from self.judge.grids(f"{d.output.name} drawn", general.output, d.output)
-        yield from self.judge.grids(f"{self._named(d.output)} drawn", general.upstream, d.upstream)
-        for matrix, calc in zip(d.inputs, general.gradients, strict=False):
-            yield from self.judge.grids(f"{self._named(matrix)} drawn", calc, Gradient(d.loss, matrix))
-        for matrix, at_ends in zip(d.inputs, general.entries, strict=False):
-            ends = [Partial(d.loss, entry) for entry in _ends(matrix)]
-            yield _listed(f"{self._named(matrix)} at its ends", [calc.goal for calc in at_ends], ends)
-            for goal, calc in zip(ends, at_ends, strict=False):
-                yield from self.judge.lines(f"∂{d.loss}/∂{_at(goal.wrt)}", calc)
-
-    def _named(self, matrix: MatrixSymbol) -> str:
-        """∂L/∂X, by the name of the loss."""
-        return f"∂{self.derivation.loss}/∂{matrix.name}"
-
     def worked(self) -> Iterator[Finding]:
         """The expansion at given sizes."""
         d, worked = self.derivation, self.derivation.worked
@@ -215,62 +196,39 @@ class _Judge:
             yield from self.judge.grids(f"{matrix.name} by its entries", calc, matrix)
         yield from self.judge.grids(f"{output.name} written out", worked.output, output)
         upstream = Gradient(d.loss, output)
-        yield from self.judge.grids(self._named(output), worked.upstream, upstream)
+        yield from self.judge.grids(by(self.derivation.loss, output), worked.upstream, upstream)
         yield Finding("examples, list", len(worked.examples) == len(inputs), "one for each input", 0)
         for number, matrix in enumerate(inputs[: len(worked.examples)]):
             yield from self._example(number, matrix, output)
+        yield Finding("counted pairs, list", len(worked.held) == len(inputs), "one number for each input", 0)
+        for count, matrix in zip(worked.held, inputs, strict=False):
+            slopes = [slope for _, tangent in self.judge.model.outputs.values() for slope in tangent.items()]
+            known = [slope for (name, _, _), slope in slopes if name == matrix.name]
+            counted = sum(slope != 0 for slope in known) <= count <= len(known)
+            yield Finding(f"counted pairs of {output.name} and {matrix.name}", counted, "all others are 0")
 
     def _example(self, number: int, matrix: MatrixSymbol, output: MatrixSymbol) -> Iterator[Finding]:
         example, loss = self.derivation.worked.examples[number], self.derivation.loss
         cells = [output[i, j] for i in range(output.rows) for j in range(output.cols)]
-        listed = [Partial(cell, example.entry) for cell in cells]
-        yield _listed(f"local partials by an entry of {matrix.name}", [calc.goal for calc in example.partials], listed)
+        locals = [Partial(cell, example.entry) for cell in cells]
+        yield listed(f"local partials by an entry of {matrix.name}", [calc.goal for calc in example.partials], locals)
         for calc in example.partials:
             of = calc.goal.of if isinstance(calc.goal, Partial) else calc.goal
-            yield from self.judge.lines(f"∂{_at(of)}/∂{_at(example.entry)}", calc)
-        where = f"chain rule for {_at(example.entry)}"
+            yield from self.judge.lines(f"∂{at(of)}/∂{at(example.entry)}", calc)
+        where = f"chain rule for {at(example.entry)}"
         paths = [Partial(loss, cell) * Partial(cell, example.entry) for cell in cells]
-        yield Finding(f"{where}, paths", _paths(example.chain) == paths, "line 1: one path per entry, in order", 0)
+        yield Finding(f"{where}, paths", first_paths(example.chain) == paths, "line 1: one path per entry, in order", 0)
         if example.chain.goal != Partial(loss, example.entry) or example.entry.args[0] != matrix:
             yield Finding(where, False, f"the goal is {example.chain.goal}", 0)
         yield from self.judge.lines(where, example.chain)
         slice = Slice(output, example.entry)
-        yield from self.judge.grids(f"∂{output.name}/∂{_at(example.entry)} as a matrix", example.slice, slice)
+        yield from self.judge.grids(f"∂{output.name}/∂{at(example.entry)} as a matrix", example.slice, slice)
         if example.pairing.goal != example.chain.goal:
             yield Finding(f"{where}, pairing", False, f"the goal is {example.pairing.goal}", 0)
         yield from self.judge.lines(f"{where}, pairing", example.pairing)
+        if example.summed is not None:
+            goals = example.summed.goal == example.chain.goal
+            yield Finding(f"{where}, with indices, what is calculated", goals, "the same entry", 0)
+            yield from self.judge.lines(f"{where}, with indices", example.summed)
         gradient = Gradient(loss, matrix)
-        yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
-
-
-def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:
-    """Whether a goal speaks of every entry of a matrix: two indices that are free and not the same."""
-    if not (isinstance(goal, MatrixElement) and goal.args[0] == matrix):
-        return False
-    axes = [axis(index, size) for index, size in zip(goal.args[1:], matrix.shape, strict=True) if size != 1]
-    letters = [letter for found in axes for letter, _ in found]
-    return all(axes) and all(letter.is_Symbol for letter in letters) and len(set(letters)) == len(letters)
-
-
-def _ends(matrix: MatrixSymbol) -> list[MatrixElement]:
-    """The entries at which a gradient is drawn: along the first row and down the last column, both by their ends."""
-    rows, cols = ([S.Zero] if size == 1 else [S.Zero, S.One, size - 1] for size in matrix.shape)
-    return [matrix[0, col] for col in cols] + [matrix[row, cols[-1]] for row in rows[1:]]
-
-
-def _listed(what: str, found: Iterable[Basic], wanted: Iterable[Basic]) -> Finding:
-    """That a list names everything once, in order."""
-    return Finding(f"{what}, list", list(found) == list(wanted), "each of them once, in order", 0)
-
-
-def _paths(chain: Calc) -> list[Basic]:
-    first = chain.steps[0].result if chain.steps else S.Zero
-    return list(first.args) if isinstance(first, Terms) else [first]
-
-
-def _at(entry: Basic) -> str:
-    """An entry in the judge's words: y_2,3, counted from 1."""
-    if not (isinstance(entry, MatrixElement) and isinstance(entry.args[0], MatrixSymbol)):
-        return str(entry)
-    indices = [str(index if index.is_Symbol else index + 1) for index in entry.args[1:]]
-    return f"{entry.args[0].name.lower()}_{','.join(indices)}"
+        yield from self.judge.grids(f"{by(self.derivation.loss, matrix)} at these sizes", example.gradient, gradient)

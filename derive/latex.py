@@ -35,8 +35,8 @@ class LatexPrinter(Printer):
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
     room = TEXT_WIDTH
     """The width of the page, in em."""
-    over = False
-    """Whether the names of factors stand above their braces."""
+    sizes: tuple[tuple[str, float], ...] = SIZES
+    """The font sizes that there are."""
     narrow = False
     """Whether their columns give way to dots, for a line that no font size can fit."""
 
@@ -184,7 +184,7 @@ class LatexPrinter(Printer):
 
     def grid(self, cells: Sequence[Sequence[str]]) -> str:
         """A bmatrix; rows beyond a readable number and columns beyond the page become dots."""
-        rows = self.shown(len(cells), MOST_ROWS)
+        rows = self.shown(len(cells), self.most_rows(cells))
         cols = self.shown(len(cells[0]), 2 if self.narrow else MOST_ROWS if self.fits(cells) else 3)
         lines = []
         for i in rows:
@@ -195,9 +195,16 @@ class LatexPrinter(Printer):
             lines.append(" & ".join(line))
         return self._bracketed(lines)
 
+    def most_rows(self, cells: Sequence[Sequence[str]]) -> int:
+        """How many rows of a matrix of these cells are drawn."""
+        return MOST_ROWS
+
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        lines = with_dots(cells, row, col, (r"\cdots", r"\vdots", r"\ddots"))
-        return self._bracketed([" & ".join(line) for line in lines])
+        return self.drawn(with_dots(cells, row, col, (r"\cdots", r"\vdots", self.crossing or r"\ddots")))
+
+    def drawn(self, cells: Sequence[Sequence[str]]) -> str:
+        """A matrix of these cells, whatever they are."""
+        return self._bracketed([" & ".join(line) for line in cells])
 
     def _bracketed(self, lines: Sequence[str]) -> str:
         gap = r" \\[0.5em] " if any(r"\frac" in line for line in lines) else r" \\ "
@@ -207,7 +214,7 @@ class LatexPrinter(Printer):
 
     def fits(self, cells: Sequence[Sequence[str]]) -> bool:
         rows = r" \\ ".join(" & ".join(row) for row in cells)
-        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * SIZES[-1][1] <= self.room - SIDE
+        return width(rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}") * self.sizes[-1][1] <= self.room - SIDE
 
     def shrunk(self, matrix: str) -> str:
         """In the smaller font: a group of its own, since a switch around a brace counts twice in KaTeX."""

@@ -35,6 +35,9 @@ from derive.terms import Call, Gradient, Labelled, MatrixSymbol, Scalar
 class MatrixNotation(Glyphs):
     """The matrix part of a printer; numbers and entries are for ``text`` and ``factor``."""
 
+    over = False
+    """Whether the names of factors stand above their braces, where there are braces."""
+
     @abstractmethod
     def text(self, expr: Basic) -> str:
         """The expression as it is written."""

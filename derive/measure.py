@@ -55,6 +55,7 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     "\\langle": 0.39,
     "\\rangle": 0.39,
     "\\,": 0.17,
+    "\\thinspace": 0.17,
     "\\;": 0.28,
     "+": 1.22,
     "-": 1.22,
@@ -149,6 +150,6 @@ def shown(count: int, most: int, keep: Sequence[int] = ()) -> list[int | None]:
     return items
 
 
-def font(tex_width: float, room: float = TEXT_WIDTH) -> str:
+def font(tex_width: float, room: float = TEXT_WIDTH, sizes: Sequence[tuple[str, float]] = SIZES) -> str:
     """The largest font size in which a line of this width fits; the smallest if none does."""
-    return next((name for name, scale in SIZES if tex_width * scale <= room), SIZES[-1][0])
+    return next((name for name, scale in sizes if tex_width * scale <= room), sizes[-1][0])

@@ -152,6 +152,10 @@ class Operation:
         """The names of the numbers that the operation depends on."""
         return tuple(name for name in self._told if name not in self.signature.sizes)
 
+    def text(self, library: str) -> str:
+        """Its value in NumPy, or in PyTorch where that is not the same but for the name."""
+        return (self.torch if library == "torch" else "") or self.numpy
+
     @property
     def told_sizes(self) -> tuple[str, ...]:
         """The size letters that the element formula asks for by name."""

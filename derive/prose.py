@@ -68,6 +68,15 @@ class Prose:
         """a and b and c, for items that hold commas."""
         return self._joined("and", items)
 
+    def number(self, count: int) -> str:
+        """A number as a word, as far as the language has words for it here.
+
+        >>> prose().number(2), prose().number(40)
+        ('two', '40')
+        """
+        words = self.words["numbers"].split(", ")
+        return MARKUP[self.format].escaped(words[count]) if count < len(words) else str(count)
+
     def clauses(self, items: Iterable[str]) -> str:
         """a; b; c."""
         return self._joined("semicolon", items)

@@ -9,9 +9,10 @@ import pytest
 from sympy import HadamardProduct, MatMul, OneMatrix, Sum, Symbol, Transpose
 
 import derive.ops  # noqa: F401 - registers the operations
-from derive.engine import derive_operation, index_letters
+from derive.engine import derive_operation
 from derive.errors import DeriveError
 from derive.forms import FORMS
+from derive.free import index_letters
 from derive.judge import verdict
 from derive.operation import Signature, named, operation
 from derive.proof import Calc, Code

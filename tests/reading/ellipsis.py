@@ -47,19 +47,30 @@ def _spelled_out(node: Node) -> Node:
     """a + b + ⋯ + z written out in full.  Beside zeros the dots have to wait for the sum that they abridge."""
     if not isinstance(node, Add) or not any(isinstance(term, Dots) for term in node.terms):
         return node
-    if ZERO in node.terms:
-        return Elided(node.terms)
-    dots = max(k for k, term in enumerate(node.terms) if isinstance(term, Dots))
-    last = dots + 2
-    while last < len(node.terms) and _alike(node.terms[last], node.terms[0]):
-        last += 1
-    return Add((*_progression(node.terms[:last]), *node.terms[last:]))
+    return Elided(node.terms) if ZERO in node.terms else Add(tuple(_with_progressions(node.terms)))
 
 
-def _alike(one: Node, other: Node) -> bool:
-    """Whether two terms differ in numbers only: what is not like the others is a term of its own behind them."""
-    here, there = numbers_of(one), numbers_of(other)
-    return len(here) == len(there) and with_numbers(one, there) == other
+def _with_progressions(shown: Sequence[Node]) -> list[Node]:
+    """Terms of which those beside dots are alike: x_1 w_1 + ⋯ + x_k w_k + b."""
+    if not any(isinstance(term, Dots) for term in shown):
+        return list(shown)
+    at = next(k for k, term in enumerate(shown) if isinstance(term, Dots))
+    if at in (0, len(shown) - 1):
+        raise Unreadable("dots at the end of a sum")
+    kind = shown[at - 1]
+    start, stop = at, at + 1
+    while start > 0 and _alike(shown[start - 1], kind):
+        start -= 1
+    while stop < len(shown) and (isinstance(shown[stop], Dots) or _alike(shown[stop], kind)):
+        stop += 1
+    if stop == at + 1:
+        raise Unreadable("dots between terms that are not alike")
+    return [*shown[:start], *_progression(shown[start:stop]), *_with_progressions(shown[stop:])]
+
+
+def _alike(a: Node, b: Node) -> bool:
+    """The same but for the numbers in their indices."""
+    return len(numbers_of(a)) == len(numbers_of(b)) and with_numbers(a, numbers_of(b)) == b
 
 
 def numbers_of(term: Node) -> tuple[int, ...]:
@@ -233,9 +244,19 @@ def dots_of(grid: Grid) -> tuple[list[int], list[int]]:
         for j, cell in enumerate(row):
             kinds = {(True, True): r"\ddots", (True, False): r"\vdots", (False, True): r"\cdots"}
             expected = kinds.get((i in dotted_rows, j in dotted_columns))
+            if expected == r"\ddots" and _is_generic(cell, kept[0]):
+                continue
             if (cell.kind if isinstance(cell, Dots) else None) != expected:
                 raise Unreadable("the dots in a matrix do not make a row and a column")
     return dotted_rows, dotted_columns
+
+
+def _is_generic(cell: Node, first: Node) -> bool:
+    """Whether a cell in the midst of dots is the entry x_{ij} of the matrix whose first entry is x_{11}."""
+    if not (isinstance(cell, Entry) and isinstance(first, Entry) and cell.matrix == first.matrix):
+        return False
+    indices = [index for index in cell.indices if isinstance(index, str)]
+    return len(indices) == len(cell.indices) == len(first.indices) == len(set(indices)) and indices == sorted(indices)
 
 
 def drawn(grid: Grid, rows: int, columns: int) -> dict[tuple[int, int], Node]:

@@ -1,0 +1,131 @@
+"""Calculations on slides: each display fits one, and the text beside it is told what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from sympy.core.basic import Basic
+
+from derive.errors import DeriveError
+from derive.heights import depth, height
+from derive.latex import LatexPrinter
+from derive.latex_display import LatexWriter
+from derive.measure import MOST_ROWS, SIZES, width
+from derive.notation import DEFAULT, Notation
+from derive.proof import Calc, Derivation, Example, Step
+from derive.slides import SLIDE, Slide
+from derive.terms import MatrixElement
+
+APART = 0.2
+"""Between rows, besides what KaTeX leaves, in em."""
+
+MOST_LISTED = 12
+"""A longer list of entries shows its ends."""
+
+MOST_NAMED = 4
+"""More entries in a sentence than this are told by their ends."""
+
+
+class SlidePrinter(LatexPrinter):
+    """Matrices that are no taller than a slide."""
+
+    room = SLIDE.room
+    tall = SLIDE.tall
+    sizes = SIZES[:2]
+    """What is read from the last row is not much smaller than the rest."""
+
+    def most_rows(self, cells: Sequence[Sequence[str]]) -> int:
+        """As many as there is room for, with a brace and its label around them."""
+        tall = any(r"\frac" in cell for row in cells for cell in row)
+        return min(MOST_ROWS, int((self.tall - 3) / (2.1 if tall else 1.2)))
+
+
+class SlideWriter(LatexWriter):
+    """Displays that fit a slide; what does not, is told on several."""
+
+    slide: Slide = SLIDE
+
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
+        self.printer = SlidePrinter(notation, self.vectors, self.wide)
+
+    def aligned(self, rows: Sequence[str]) -> str:
+        """Rows apart from each other: KaTeX measures the space after a row from its line, not from its depth."""
+        texts = [*(rf"{row} \\[{depth(row) + APART:.1f}em]" for row in rows[:-1]), rows[-1]]
+        return "\n".join([r"\begin{aligned}", *texts, r"\end{aligned}"])
+
+    def told(self, calc: Calc, start: int | None = None, stop: int | None = None) -> list[str]:
+        """The displays of a calculation: one, or one for each equality where it is too tall.
+
+        Raises:
+            DeriveError: all of it is asked for, and that is more than a slide holds.
+        """
+        whole = self.calc(calc, start, stop)
+        if height(whole) <= self.slide.tall:
+            return [self._checked(whole)]
+        goal = self.printer.text(calc.goal)
+        steps = [step for step in calc.steps[start:stop] if self.printer.text(step.result) != goal]
+        return [self._checked(self.calc(Calc(calc.goal, (step,)))) for step in steps]
+
+    def entries(self, calc: Calc, step: int = -1, keep: MatrixElement | None = None) -> list[str]:
+        """The entries of a matrix that a step writes out, a line each, in as many displays as it takes.
+
+        A long list shows its ends, and the entry to ``keep``.
+        """
+        grid, by = calc.steps[step].result, calc.steps[step].by
+        cells = [(i, j) for i in range(grid.rows) for j in range(grid.cols)]
+        calcs = [Calc(calc.goal[at], (Step(grid[at], by),)) for at in cells]
+        kept = [cells.index((int(keep.args[1]), int(keep.args[2])))] if keep is not None else []
+        rows = self.printer.shown(len(calcs), MOST_LISTED, kept)
+        return self._parted([None if k is None else calcs[k] for k in rows])
+
+    def used(self, example: Example) -> list[Basic]:
+        """The entries of the output that the entry of an example acts on."""
+        return [calc.goal.of for calc in example.partials if calc.result != 0]
+
+    def named(self, entries: Sequence[Basic]) -> list[str]:
+        """Entries in running text: each, or all in one formula by their ends."""
+        texts = [self.math(entry) for entry in entries]
+        if len(texts) <= MOST_NAMED:
+            return texts
+        return [", ".join([*texts[:2], r"\ldots", texts[-1]])]
+
+    def acting(self, example: Example) -> list[str]:
+        """The local partials that are not 0."""
+        calcs = [Calc(calc.goal, calc.steps[-1:]) for calc in example.partials if calc.result != 0]
+        return self._parted([None if k is None else calcs[k] for k in self.printer.shown(len(calcs), MOST_NAMED)])
+
+    def corners(self, calcs: Sequence[Calc]) -> list[str]:
+        """A list of calculations, a line each."""
+        return self._parted(calcs)
+
+    def _parted(self, calcs: Sequence[Calc | None]) -> list[str]:
+        """A list in parts of about one length, each no taller than a slide."""
+        for count in range(1, len(calcs) + 1):
+            size = ceil(len(calcs) / count)
+            parts = [self._list(calcs[k : k + size]) for k in range(0, len(calcs), size)]
+            if all(height(part) <= self.slide.tall for part in parts):
+                break
+        return [self._checked(part) for part in parts]
+
+    def _short(self, expr: Basic) -> str:
+        """With as many terms as the line has room for."""
+        for most in (8, 6, 5, 4, 3):
+            self.printer.most = most
+            text = self.printer.text(expr)
+            if width(text) <= self.slide.room - 5 or self.notation.full:
+                break
+        self.printer.most = None
+        return text
+
+    def _checked(self, text: str) -> str:
+        wide = max(width(line) for line in text.split("\n"))
+        if self.notation.full and (wide > self.slide.room or height(text) > self.slide.tall):
+            raise DeriveError(
+                "a slide has no room for all of this: its matrices have to be elided at these sizes. "
+                "Leave out --full, or choose smaller sizes."
+            )
+        return text
