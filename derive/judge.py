@@ -85,7 +85,7 @@ def _least(derivation: Derivation) -> int:
 
 def _elsewhere(sizes: Mapping[str, int]) -> Mapping[str, int]:
     """Other sizes, in the reverse order: what agrees with a size, or with another one and a number, does so no more."""
-    most = max(sizes.values()) + len(sizes)
+    most = min(sizes.values()) + (len(sizes) | 1)  # an even number would leave the one in the middle as it was
     return {letter: most - k for k, letter in enumerate(sizes)}
 
 

@@ -94,7 +94,7 @@ class LatexPrinter(Printer):
 
     def applied(self, name: str, operands: Sequence[str]) -> str:
         """The sign of an operation before its operands, or around its only one."""
-        sign = registered()[name].latex or rf"\mathrm{{{name}}}"
+        sign = registered()[name].sign
         names = [operand.name for operand in registered()[name].signature.inputs]
         if f"{{{names[0]}}}" in sign:
             for operand, text in zip(names, operands, strict=True):

@@ -42,6 +42,7 @@ GRADIENTS = [
     ("x.T @ M.T @ y", "M", "y @ x.T"),
     ("x.T @ M.T @ M @ y", "M", "M @ (x @ y.T + y @ x.T)"),
     ("sumsq(A @ x - b)", "x", "2 * A.T @ (A @ x - b)"),
+    ("mean((A @ x - b)**2)", "x", "2 * A.T @ (A @ x - b) / m"),
     ("sumsq(A @ x - b)", "A", "2 * (A @ x - b) @ x.T"),
     ("sumsq(A @ x - b)", "b", "2 * (b - A @ x)"),
     ("sumsq(A @ x - b) / 2 + t * sumsq(x) / 2", "x", "A.T @ (A @ x - b) + t * x"),
