@@ -8,7 +8,7 @@ the NumPy lines (``judge_numpy``).  Here stands what a derivation has to hold, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Integer, Pow, S
 from sympy.core.basic import Basic
@@ -25,7 +25,7 @@ from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
 from derive.positions import axis
 from derive.proof import Calc, Derivation, Finding, General, Support, Theorem, Verdict
 from derive.terms import Call, Gradient, MatrixElement, MatrixSymbol, Partial, Terms, entries
-from derive.written import Wording
+from derive.written import Wording, counts
 
 SEED = 20261121
 SMALL = 9
@@ -37,25 +37,33 @@ def verdict(derivation: Derivation) -> Verdict:
     """Judge a derivation, line by line.
 
     The calculations for all sizes are evaluated at pairwise different sizes 2, 3, 4, ... (from 3 on, where
-    they speak of determinants or inverses), for every
-    value of their indices; the worked part at its own sizes.  Whatever cannot be evaluated fails.
+    they speak of determinants or inverses), for every value of their indices; where a size stands among the
+    numbers, as in a mean, at other ones as well.  The worked part is evaluated at its own sizes.  Whatever
+    cannot be evaluated fails.
     """
     general = {letter: _least(derivation) + k for k, letter in enumerate(derivation.sizes)}
     arithmetic = _arithmetic(derivation, general)
+    plain = arithmetic if not derivation.definition.has(Determinant, Call) else Decimals()
+    wording = Wording.of(derivation, {})
     findings: list[Finding] = []
+
+    def for_all(sizes: Mapping[str, int]) -> tuple[list[Finding], list[Finding]]:
+        judge = LineJudge(Model(derivation, sizes, SEED, arithmetic=arithmetic), wording)
+        small = Model(derivation, sizes, SEED + 2, SMALL, plain)
+        return list(_Judge(derivation, judge).general()), list(code_findings(derivation, small))
+
     exact = 1
     try:
         numbers = {s: Integer(derivation.sizes[s.name]) for s in _letters(derivation)}
-        at_general = Model(derivation, general, SEED, arithmetic=arithmetic)
         at_given = Model(derivation, derivation.sizes, SEED + 1, arithmetic=arithmetic)
-        for_all = LineJudge(at_general, Wording.of(derivation, {}))
         at_sizes = LineJudge(at_given, Wording.of(derivation, numbers))
-        findings += _Judge(derivation, for_all).general()
+        proof, code = for_all(general)
+        if counts(derivation):
+            proof, code = map(_both, (proof, code), for_all(_elsewhere(general)))
+        findings += proof
         findings += _Judge(derivation, at_sizes, numbers).worked()
         exact += sum(finding.equalities for finding in findings)
-        plain = arithmetic if not derivation.definition.has(Determinant, Call) else Decimals()
-        small = Model(derivation, general, SEED + 2, largest=SMALL, arithmetic=plain)
-        findings += code_findings(derivation, small)
+        findings += code
     except UNREADABLE as unreadable:
         where = f"{derivation.output.name} by definition"
         findings.append(Finding(where, False, f"{type(unreadable).__name__}: {unreadable}"))
@@ -71,6 +79,22 @@ def _least(derivation: Derivation) -> int:
     """
     indices = [int(index) for entry in entries(derivation.definition) for index in entry.args[1:] if index.is_Integer]
     return max([3 if derivation.definition.has(Determinant, Call) else 2, *(index + 1 for index in indices)])
+
+
+def _elsewhere(sizes: Mapping[str, int]) -> Mapping[str, int]:
+    """Other sizes, in the reverse order: what agrees with a size, or with another one and a number, does so no more."""
+    most = max(sizes.values()) + len(sizes)
+    return {letter: most - k for k, letter in enumerate(sizes)}
+
+
+def _both(first: Iterable[Finding], second: Iterable[Finding]) -> list[Finding]:
+    """The findings of the same statements at two sets of sizes, the first fault of each."""
+    again = {finding.where: finding for finding in second}
+    pairs = [(finding, again.get(finding.where, finding)) for finding in first]
+    return [
+        replace(b if a.ok and not b.ok else a, equalities=a.equalities + b.equalities if b is not a else a.equalities)
+        for a, b in pairs
+    ]
 
 
 def _degree(derivation: Derivation, sizes: Mapping[str, int]) -> int:
@@ -150,14 +174,10 @@ class _Judge:
         """The paths that are left out are 0, and those that are left are the whole sum."""
         where = f"{self._named(theorem.wrt)} without zeros"
         here = dict(support.agree)
-        goal, entry = support.goal, support.entry.goal
         goals = (
-            isinstance(entry, Partial)
-            and entry.of == self.derivation.loss
-            and _any_entry(entry.wrt, theorem.wrt)
-            and _any_entry(goal.of, self.derivation.output)
-            and support.local.goal == goal.xreplace(here)
-            and goal.wrt == entry.wrt
+            support.goal == theorem.local.goal
+            and support.entry.goal == theorem.entry.goal
+            and support.local.goal == support.goal.xreplace(here)
         )
         yield Finding(f"{where}, what is calculated", bool(goals), "the goals fit the theorem", 0)
         yield self.judge.zeros(f"{where}, zeros", support.goal, support.agree)
@@ -167,19 +187,19 @@ class _Judge:
     def _drawn(self, general: General) -> Iterator[Finding]:
         """The matrices drawn by their ends, and the entries at these."""
         d = self.derivation
-        gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
-        goals = [*d.inputs, d.output, d.upstream, *gradients]
-        calcs = [*general.inputs, general.output, general.upstream, *general.gradients]
-        yield _listed("drawn matrices", [calc.goal for calc in calcs], goals)
-        for calc in calcs:
-            yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
-        yield Finding("entries at the ends, list", len(general.entries) == len(gradients), "one for each input", 0)
-        for gradient, at_ends in zip(gradients, general.entries, strict=False):
-            for calc in at_ends:
-                goal = calc.goal
-                known = isinstance(goal, Partial) and goal.of == d.loss and goal.wrt.args[0] == gradient.wrt
-                yield Finding(f"{calc.goal}, what is calculated", bool(known), "an entry of the gradient", 0)
-                yield from self.judge.lines(f"{calc.goal}", calc)
+        for what, found in (("inputs", general.inputs), ("gradients", general.gradients), ("ends", general.entries)):
+            yield Finding(f"drawn {what}, list", len(found) == len(d.inputs), "one for each input", 0)
+        for matrix, calc in zip(d.inputs, general.inputs, strict=False):
+            yield from self.judge.grids(f"{matrix.name} drawn", calc, matrix)
+        yield from self.judge.grids(f"{d.output.name} drawn", general.output, d.output)
+        yield from self.judge.grids(f"{self._named(d.output)} drawn", general.upstream, d.upstream)
+        for matrix, calc in zip(d.inputs, general.gradients, strict=False):
+            yield from self.judge.grids(f"{self._named(matrix)} drawn", calc, Gradient(d.loss, matrix))
+        for matrix, at_ends in zip(d.inputs, general.entries, strict=False):
+            ends = [Partial(d.loss, entry) for entry in _ends(matrix)]
+            yield _listed(f"{self._named(matrix)} at its ends", [calc.goal for calc in at_ends], ends)
+            for goal, calc in zip(ends, at_ends, strict=False):
+                yield from self.judge.lines(f"∂{d.loss}/∂{_at(goal.wrt)}", calc)
 
     def _named(self, matrix: MatrixSymbol) -> str:
         """∂L/∂X, by the name of the loss."""
@@ -232,6 +252,12 @@ def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:
     return all(axes) and all(letter.is_Symbol for letter in letters) and len(set(letters)) == len(letters)
 
 
+def _ends(matrix: MatrixSymbol) -> list[MatrixElement]:
+    """The entries at which a gradient is drawn: along the first row and down the last column, both by their ends."""
+    rows, cols = ([S.Zero] if size == 1 else [S.Zero, S.One, size - 1] for size in matrix.shape)
+    return [matrix[0, col] for col in cols] + [matrix[row, cols[-1]] for row in rows[1:]]
+
+
 def _listed(what: str, found: Iterable[Basic], wanted: Iterable[Basic]) -> Finding:
     """That a list names everything once, in order."""
     return Finding(f"{what}, list", list(found) == list(wanted), "each of them once, in order", 0)
@@ -246,5 +272,5 @@ def _at(entry: Basic) -> str:
     """An entry in the judge's words: y_2,3, counted from 1."""
     if not (isinstance(entry, MatrixElement) and isinstance(entry.args[0], MatrixSymbol)):
         return str(entry)
-    indices = [str(int(index) + 1) if index.is_Integer else str(index) for index in entry.args[1:]]
+    indices = [str(index if index.is_Symbol else index + 1) for index in entry.args[1:]]
     return f"{entry.args[0].name.lower()}_{','.join(indices)}"

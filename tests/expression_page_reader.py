@@ -25,6 +25,11 @@ LETTERS = ("Y", "G", "L", "J", "f", "10^{-8}", r"\blacksquare")
 """What may stand alone in a sentence beside the names: the letters of the theorems and of losses."""
 
 
+def even(tex):
+    """A formula with thin spaces written in one way: in running text they are spelled out."""
+    return re.sub(r"\\(?:,|thinspace)\s*", r"\\,", tex)
+
+
 class Wrong(Exception):
     """A page that says what is not so."""
 
@@ -389,7 +394,9 @@ class Page:
             args = tree.args if tree.op == "juxtaposed" else (tree,)
             if [evaluated(arg, self.world).shape for arg in args] != told:
                 self.wrong(f"shapes of {whole}")
-            if evaluated(tree, self.world).shape != self.shape(result) or whole not in self.shown:
+            if evaluated(tree, self.world).shape != self.shape(result) or even(whole) not in {
+                even(each) for each in self.shown
+            }:
                 self.wrong(f"the shape of {whole}")
             self.count += 1
         text = re.sub(r"\$[^$]+\$ multiplies \$[^$]+\$, which is \$[^$]+\$", "", text)

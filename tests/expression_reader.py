@@ -23,7 +23,7 @@ class Misread(Exception):
 GREEK = r"\alpha\beta\gamma\delta\epsilon\zeta\eta\theta\iota\kappa\lambda\mu\nu\xi\rho\sigma\tau\phi\chi\psi\omega"[
     1:
 ].split("\\")
-IGNORED = {r"\,", r"\quad", "{}"}
+IGNORED = {r"\,", r"\thinspace", r"\quad", "{}"}
 
 TOKEN = re.compile(r"\s*(\{\}|\\[A-Za-z]+|\\[,\\]|\d+(?:\.\d+)?|[A-Za-z]|[{}()_^+\-/,=&])")
 

@@ -413,6 +413,11 @@ SAMPLES["spread"] = (
     r"Y = X W + B \quad B = \mathbf{1}_{m} b = [[ b_{1} & b_{2} & b_{3} // b_{1} & b_{2} & b_{3} ]]",
     [("b_{3} //", "b_{2} //"), ("+ B", "+ Y"), ("_{m}", "_{n}"), ("B =", "b =")],
 )
+SAMPLES["bias by its ends"] = (
+    A,
+    r"y_{11} = x_{11} w_{11} + x_{12} w_{21} + ⋯ + x_{1k} w_{k1} + b_{1}",
+    [("+ b_{1}", "+ b_{2}"), ("x_{1k} w_{k1} + ", ""), ("x_{12} w_{21} + ", "x_{12} w_{12} + ")],
+)
 SAMPLES["ranges"] = (
     M,
     r"y_{ij} = \sum_{t=1}^{k} x_{it} w_{tj} \quad \text{for } i = 1, \ldots, m \text{ and } j = 1, \ldots, n",

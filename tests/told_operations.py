@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import derive
 from tests.reading import Given
 
 
@@ -65,19 +67,10 @@ class Told:
     sizes: tuple[int, int, int] = (2, 4, 3)
     names: str = ""
     loss: str = "L"
-    options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def matrices(self) -> list[str]:
         return (self.names or NAMES[self.operation]).replace("=", " ").split()
-
-    @property
-    def swapped(self) -> Told | None:
-        """The layer of the transposed matrices."""
-        other = {"matmul": "matmul", "affine": "affine_columns", "affine_columns": "affine"}.get(self.operation)
-        output, *inputs = self.matrices
-        names = " ".join([output, "=", *inputs[1::-1], *inputs[2:]])
-        return Told(other, self.sizes[::-1], names, self.loss) if other else None
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -97,12 +90,7 @@ class Told:
 SIZES = ((1, 1, 1), (2, 2, 2), (2, 4, 3), (5, 2, 7), (12, 11, 13))
 
 
-def cases(operations: Iterator[str] | tuple[str, ...] = tuple(DEFINED)) -> Iterator[Told]:
-    """Every operation at usual sizes, and products at all of them and in other names."""
-    for operation in operations:
-        yield Told(operation)
-    for sizes in SIZES:
-        yield Told("matmul", sizes)
-    yield Told("matmul", (2, 4, 3), "D = W X", "J")
-    yield Told("matmul", (5, 2, 7), "Out = W1 Xab", "E")
-    yield Told("affine", (12, 11, 13), "A = Z W b")
+@cache
+def derived(told: Told) -> derive.Derived:
+    """What the program makes of it."""
+    return derive.derivation(told.operation, names=told.names or None, loss=told.loss, **told.lengths)

@@ -45,11 +45,13 @@ from tests.reading.sentences import (
     factor,
     has_shape,
     holds,
+    independent_unless,
     index_counts,
     is_output,
     mentions,
     renamed,
     row_times_column,
+    rule_with_shape,
     same,
     same_shape,
     under,
@@ -59,8 +61,9 @@ from tests.reading.told import Given, added_up, mean, sigmoid, sigmoids, squares
 from tests.reading.worked_page import displays, read_back
 
 __all__ = [
-    "Document", "Fault", "Findings", "Found", "Given", "Piece", "Report", "Sentence", "Signs", "Unreadable", "Untrue",
-    "about", "added_up", "chosen", "displays", "entry_of", "equals", "examined", "factor", "has_shape", "holds", "index_counts",
-    "is_output", "mean", "mentions", "pieces", "read_back", "read_document", "renamed", "row_times_column", "same",
-    "same_shape", "sigmoid", "sigmoids", "squares", "under", "used_in",
+    "Document", "Fault", "Findings", "Found", "Given", "Piece", "Report", "Sentence", "Signs", "Unreadable",
+    "Untrue", "about", "added_up", "chosen", "displays", "entry_of", "equals", "examined", "factor", "has_shape",
+    "holds", "independent_unless", "index_counts", "is_output", "mean", "mentions", "pieces", "read_back",
+    "read_document", "renamed", "row_times_column", "rule_with_shape", "same", "same_shape", "sigmoid", "sigmoids",
+    "squares", "under", "used_in",
 ]  # fmt: skip

@@ -319,6 +319,7 @@ class Document:
         if letters not in known and numbers not in {tuple(lengths[x] for x in shape) for shape in known}:
             raise Untrue("nothing here has this shape")
         self.report.claims["shapes"] += 1
+        return None
 
     def _some_pictures(self, shape: Shape) -> None:
         """1 × 8 × 8 for a picture, 2 × 1 × 8 × 8 for a batch of two."""

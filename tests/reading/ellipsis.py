@@ -47,19 +47,30 @@ def _spelled_out(node: Node) -> Node:
     """a + b + ⋯ + z written out in full.  Beside zeros the dots have to wait for the sum that they abridge."""
     if not isinstance(node, Add) or not any(isinstance(term, Dots) for term in node.terms):
         return node
-    if ZERO in node.terms:
-        return Elided(node.terms)
-    dots = max(k for k, term in enumerate(node.terms) if isinstance(term, Dots))
-    last = dots + 2
-    while last < len(node.terms) and _alike(node.terms[last], node.terms[0]):
-        last += 1
-    return Add((*_progression(node.terms[:last]), *node.terms[last:]))
+    return Elided(node.terms) if ZERO in node.terms else Add(tuple(_with_progressions(node.terms)))
 
 
-def _alike(one: Node, other: Node) -> bool:
-    """Whether two terms differ in numbers only: what is not like the others is a term of its own behind them."""
-    here, there = numbers_of(one), numbers_of(other)
-    return len(here) == len(there) and with_numbers(one, there) == other
+def _with_progressions(shown: Sequence[Node]) -> list[Node]:
+    """Terms of which those beside dots are alike: x_1 w_1 + ⋯ + x_k w_k + b."""
+    if not any(isinstance(term, Dots) for term in shown):
+        return list(shown)
+    at = next(k for k, term in enumerate(shown) if isinstance(term, Dots))
+    if at in (0, len(shown) - 1):
+        raise Unreadable("dots at the end of a sum")
+    kind = shown[at - 1]
+    start, stop = at, at + 1
+    while start > 0 and _alike(shown[start - 1], kind):
+        start -= 1
+    while stop < len(shown) and (isinstance(shown[stop], Dots) or _alike(shown[stop], kind)):
+        stop += 1
+    if stop == at + 1:
+        raise Unreadable("dots between terms that are not alike")
+    return [*shown[:start], *_progression(shown[start:stop]), *_with_progressions(shown[stop:])]
+
+
+def _alike(a: Node, b: Node) -> bool:
+    """The same but for the numbers in their indices."""
+    return len(numbers_of(a)) == len(numbers_of(b)) and with_numbers(a, numbers_of(b)) == b
 
 
 def numbers_of(term: Node) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ def _unquoted(tex: str) -> str:
 def _plain_markdown(text: str) -> str:
     """Words without links, tags and emphasis; what is no formula has none of its signs."""
     text = re.sub(r"!?\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
-    text = re.sub(r"</?[A-Za-z][^<>]*>", "", re.sub(r"https?://\S+", "", text))
+    text = re.sub(r"<[/!]?[A-Za-z][^<>]*>", "", re.sub(r"https?://\S+", "", text))
     text = re.sub(r"\{%\s*(?:end)?raw\s*%\}|^\{:[^}\n]*\}", "", text, flags=re.MULTILINE)
     text = re.sub(
         r"(?m)^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|(?:---|\*\*\*|===+)[ \t]*$|[-*+][ \t]+|\|[ \t:|-]+\|[ \t]*$)", "", text
@@ -142,7 +142,7 @@ def _html(text: str) -> Iterator[Piece]:
 
 def _mathjax(text: str) -> Iterator[Piece]:
     text = re.sub(r"<div[^<>]*\b(?:equation|display|math)\b[^<>]*>(.*?)</div>", "\x01\\1\x02", text, flags=re.DOTALL)
-    text = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", "", text))
+    text = html.unescape(re.sub(r"<[/!]?[A-Za-z][^<>]*>", "", text))
     at = 0
     for match in _HTML.finditer(text):
         yield Piece("words", text[at : match.start()])
@@ -195,7 +195,7 @@ def _mathml(text: str) -> Iterator[Piece]:
 
 
 def _untagged(text: str) -> str:
-    return html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", "", text))
+    return html.unescape(re.sub(r"<[/!]?[A-Za-z][^<>]*>", "", text))
 
 
 def _parsed(source: str) -> ElementTree.Element:

@@ -64,7 +64,7 @@ _BRACES = {r"\underbrace": "_", r"\overbrace": "^"}
 _MATRICES = {rf"\begin{{{kind}}}" for kind in ("bmatrix", "pmatrix")}
 _SIGNS = {r"\times", r"\cdot"}
 _OPENING = {
-    *"({[", r"\sum", r"\delta", r"\langle", *_GREEK, *_DOTS, *_FRACTIONS, *_BOLD, *_BRACES, *_MATRICES,
+    *"({[", r"\exp", r"\sum", r"\delta", r"\langle", *_GREEK, *_DOTS, *_FRACTIONS, *_BOLD, *_BRACES, *_MATRICES,
 }  # fmt: skip
 _QUAD = (r"\quad", r"\qquad")
 _ALIGNED = {rf"\begin{{{kind}}}" for kind in ("aligned", "gathered", "align*", "split")}
@@ -269,7 +269,7 @@ class Parser:
             return factors[0]
         if set(signs) == {r"\times"} and all(self._counts(factor) for factor in factors):
             return Shape(tuple(factors))
-        self.style.update(("product", sign) for sign in signs)
+        self.style.update(("product", {r"\times": "times", r"\cdot": "dot"}.get(sign, "")) for sign in signs)
         return Product(tuple(factors))
 
     def _counts(self, node: Node) -> bool:
@@ -309,6 +309,8 @@ class Parser:
         if re.fullmatch(r"\d+\.\d+", token):
             whole, decimals = token.split(".")
             return Quotient(Num(int(whole + decimals)), Num(10 ** len(decimals)))
+        if token == r"\exp" or (token == "e" and self.peek() == "^" and "e" not in self.given.owners):
+            return self.exponential(token)
         if token.isalpha() or token in _GREEK:
             return self.name(token)
         if token in ("(", "{", "["):
@@ -321,6 +323,8 @@ class Parser:
             return self.bold(token)
         if token in _BRACES:
             return self.braced(token)
+        if token == r"\mathrm":
+            return self.called("".join(self.group()))
         if token in _MATRICES:
             self.style["matrix", token[7:-1]] += 1
             return self.grid(token[7:-1])
@@ -335,6 +339,15 @@ class Parser:
             case r"\langle":
                 return self.frobenius()
         raise Unreadable(f"what does {token or 'nothing'} mean here?")
+
+    def exponential(self, token: str) -> Node:
+        """e^{x}, or exp(x)."""
+        self.take("^" if token == "e" else "(")
+        if token == "e":
+            return Called("exp", (self.subscript(),))
+        argument = self.sum()
+        self.take(")")
+        return Called("exp", (argument,))
 
     # names
 
@@ -452,7 +465,7 @@ class Parser:
         by = self.factor()
         self.take("}")
         if of is None:
-            if self.peek() not in ("(", "[", r"\sum"):
+            if self.peek() not in ("(", "[", r"\sum", r"\exp") and (self.peek(), self.peek(1)) != ("e", "^"):
                 raise Unreadable("∂/∂ stands before something that is no bracket and no sum")
             of = self.atom()
         return Partial(of, by)

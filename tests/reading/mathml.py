@@ -14,14 +14,16 @@ _SIGNS = {
     r"\partial": "∂", r"\cdots": "⋯", r"\dots": "…", r"\ldots": "…", r"\vdots": "⋮", r"\ddots": "⋱", r"\sum": "∑",
     r"\times": "×", r"\cdot": "⋅", r"\odot": "⊙", r"\top": "⊤", r"\neq": "≠", r"\ne": "≠", r"\in": "∈",
     r"\langle": "⟨", r"\rangle": "⟩", r"\rightarrow": "→", r"\to": "→", r"\blacksquare": "■", r"\circ": "∘",
-    r"\ell": "ℓ", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\infty": "∞", r"\approx": "≈", r"\lvert": "|",
+    r"\ell": "ℓ", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\infty": "∞", r"\approx": "≈",
+    r"\lvert": "|",
     r"\rvert": "|", r"\lVert": "‖", r"\rVert": "‖", r"\mid": "|", r"\forall": "∀", r"\therefore": "∴", r"\pm": "±",
     r"\prime": "′", r"\intercal": "⊺", r"\{": "{", r"\}": "}", r"\%": "%", r"\&": "&", r"\_": "_", r"\oplus": "⊕",
 }  # fmt: skip
 _IGNORED = {
-    r"\left", r"\right", r"\displaystyle", r"\textstyle", r"\scriptstyle", r"\limits", r"\nolimits", r"\,", r"\;", r"\:",
-    r"\!", r"\ ", r"\quad", r"\qquad", "~", r"\tiny", r"\scriptsize", r"\footnotesize", r"\small", r"\normalsize",
-    r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\nonumber", r"\notag", r"\mathstrut",
+    r"\left", r"\right", r"\displaystyle", r"\textstyle", r"\scriptstyle", r"\limits", r"\nolimits", r"\,", r"\;",
+    r"\:", r"\!", r"\thinspace", r"\ ", r"\quad", r"\qquad", "~", r"\tiny", r"\scriptsize", r"\footnotesize",
+    r"\small", r"\normalsize", r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\nonumber", r"\notag",
+    r"\mathstrut",
 }  # fmt: skip
 _STYLES = {r"\mathbf", r"\boldsymbol", r"\mathrm", r"\mathit", r"\mathbb", r"\text", r"\textrm", r"\mathsf", r"\boxed"}
 _BRACKETS = {"bmatrix": "[]", "pmatrix": "()", "vmatrix": "||", "Bmatrix": "{}", "cases": "{"}

@@ -37,6 +37,14 @@ class Dual:
             other = Dual(other)
         return self._combined(self.value * other.value, other, other.value, self.value)
 
+    def inverse(self) -> Dual:
+        """1 divided by it."""
+        value = pow(self.value, -1, PRIME)
+        return Dual(value, {variable: -slope * value * value % PRIME for variable, slope in self.slopes.items()})
+
+    def __neg__(self) -> Dual:
+        return self * -1
+
     __radd__, __rmul__ = __add__, __mul__
 
     def __mod__(self, modulus: int) -> Dual:

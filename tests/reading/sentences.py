@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from tests.reading.checks import matrix_of
@@ -39,6 +40,8 @@ class Sentence:
     """How often it has to occur; by default it need not, but where it does, it has to be true."""
     lists: tuple[str, ...] = ()
     """The gaps that hold several formulas, with commas and "and"."""
+    words: tuple[str, ...] = ()
+    """The gaps that hold words."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -48,8 +51,8 @@ class Sentence:
                 found += r"\s+".join(map(re.escape, re.split(r"\s+", piece)))
                 continue
             name = piece[1:-1].replace("-", "_")
-            formulas = _FORMULAS if name in self.lists else _FORMULA
-            found += rf"(?P={name})" if name in names else rf"(?P<{name}>{formulas}|[^$\n]+?)"
+            inside = _FORMULAS if name in self.lists else r"[^$\n]+?" if name in self.words else _FORMULA
+            found += rf"(?P={name})" if name in names else rf"(?P<{name}>{inside})"
             names.add(name)
         return re.compile(found)
 
@@ -179,6 +182,35 @@ def under(sign: str) -> Check:
         document.claim(rf"{one(formula)} \quad \text{{for }} {written}")
 
     return check
+
+
+def independent_unless(document: Document, of: list[str], entry: list[str], condition: list[str]) -> None:
+    """{of} depends on {entry} if, and only if, all of {condition} hold: equalities of indices."""
+    pairs = [re.fullmatch(r"\s*(\w)\s*=\s*(\w)\s*", tex) for tex in condition]
+    if not all(pairs):
+        raise Unreadable(f"the conditions {condition}")
+    above, below = document.tree(one(of)), document.tree(one(entry))
+    if not (isinstance(above, Entry) and isinstance(below, Entry)):
+        raise Unreadable("entries should stand here")
+    letters = [index for index in (*above.indices, *below.indices) if isinstance(index, str)]
+    if len(set(letters)) < len(letters) or not {letter for pair in pairs if pair for letter in pair.groups()} <= {
+        *letters
+    }:
+        raise Untrue(f"the conditions {condition} are not about {of} and {entry}")
+    for world in document.worlds(None):
+        lengths = {**world.sizes, "1": 1}
+        axes = [lengths[a] for e in (above, below) for a in document.given.axes(e.matrix, len(e.indices))]
+        for numbers in product(*(range(1, size + 1) for size in axes)):
+            values = dict(zip(letters, numbers, strict=True))
+            depends = world.local(*(world.variable(e.matrix, [values[i] for i in e.indices]) for e in (above, below)))  # type: ignore[index]
+            if bool(depends) != all(values[pair[1]] == values[pair[2]] for pair in pairs if pair):
+                raise Untrue(f"{one(of)} and {one(entry)} at {values}")
+
+
+def rule_with_shape(document: Document, gradient: list[str], formula: list[str], shape: list[str]) -> None:
+    """A row of a table: {gradient}, {formula}, {shape}."""
+    same(document, gradient, formula)
+    has_shape(document, gradient, shape)
 
 
 def about(document: Document, matrix: list[str]) -> None:

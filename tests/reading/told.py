@@ -108,13 +108,19 @@ def squares(rows: Rows) -> Rows:
     return [[entry * entry for entry in row] for row in rows]
 
 
-def sigmoid(x: Any) -> Any:
-    """A function of which only σ' = σ (1 - σ) is known: otherwise its values are random."""
+def exponential(x: Any) -> Any:
+    """A function of which only exp' = exp is known: otherwise its values are random."""
     value = x.value if isinstance(x, Dual) else x % PRIME
-    s = random.Random(f"sigmoid {value}").randrange(2, PRIME)
+    power = random.Random(f"exponential {value}").randrange(2, PRIME)
     if not isinstance(x, Dual):
-        return s
-    return Dual(s, {variable: slope * s * (1 - s) % PRIME for variable, slope in x.slopes.items()})
+        return power
+    return Dual(power, {variable: slope * power % PRIME for variable, slope in x.slopes.items()})
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + e^{-x})."""
+    below = 1 + exponential(-x)
+    return below.inverse() if isinstance(below, Dual) else pow(below, -1, PRIME)
 
 
 def sigmoids(rows: Rows) -> Rows:

@@ -8,6 +8,7 @@ from typing import Any
 from tests.reading.ellipsis import dotted, expanded
 from tests.reading.faults import Unreadable, Untrue
 from tests.reading.numbers import PRIME, Dual, Matrix, Scalar, Variable, entrywise, plus, shape_of, times
+from tests.reading.told import added_up, exponential, mean
 from tests.reading.tree import (
     ZERO,
     Add,
@@ -44,6 +45,10 @@ from tests.reading.worlds import World
 
 _METHODS = {kind: f"_{kind.__name__.lower()}" for kind in Node.__subclasses__()}
 """The value of a node is found by the method that has the name of its kind."""
+
+
+_WHOLE = {"mean": mean, "sum": added_up}
+"""Functions of a whole matrix."""
 
 
 class Evaluation:
@@ -146,11 +151,13 @@ class Evaluation:
         if named:
             return self._jacobian(node)
         by = self.variable(node.by)
-        if by[0] == self.world.out and not self.world.given.layers:
+        if by[0] == self.world.out and not given.layers and given.total is None:
             raise Untrue("a derivative by an entry of the output, of something that is not the loss")
         computed = (self.world.out, *(name for name, _, _ in given.layers))
         if isinstance(node.of, Entry) and node.of.matrix in computed:
             return self.world.local(self.variable(node.of), by)
+        if isinstance(node.of, Name) and node.of.name in computed and given.is_scalar(node.of.name):
+            return self.world.local((node.of.name, 1, 1), by)
         if isinstance(node.of, Name) and node.of.name in computed:
             return self.world.matrix(node.of.name, lambda of: self.world.local(of, by))
         value = Evaluation(self.world, self.indices, lifted=True, hints=self.hints)(node.of)
@@ -250,12 +257,16 @@ class Evaluation:
 
     def _quotient(self, node: Quotient) -> Any:
         below = self(node.below)
+        if isinstance(below, Dual) and below.value:
+            return times(below.inverse(), self(node.above))
         if not isinstance(below, int) or below % PRIME == 0:
             raise Unreadable("a quotient by something that is no number")
         return times(pow(below, -1, PRIME), self(node.above))
 
     def _called(self, node: Called) -> Any:
-        function = dict(self.world.given.functions).get(node.function)
+        if node.function in _WHOLE:
+            return _WHOLE[node.function](*(self(argument) for argument in node.arguments))
+        function = {"exp": exponential, **dict(self.world.given.functions)}.get(node.function)
         if function is None:
             return self._operation(node)
         values = [self(argument) for argument in node.arguments]
