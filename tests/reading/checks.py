@@ -40,6 +40,7 @@ from tests.reading.tree import (
     Space,
     Sum,
     parts,
+    rebuilt,
     terms,
 )
 from tests.reading.values import Evaluation, counted
@@ -84,7 +85,10 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
         chains = [line for line in lines if isinstance(line, Chain)]
         findings.goals = tuple(chain.sides[0] for chain in chains)
         findings.lines, findings.chains = tuple(lines), tuple(chains)
-        findings.idle = any(len(chain.sides) == 1 and chain.member is None for chain in chains)
+        findings.idle = any(
+            len(chain.sides) == 1 and chain.member is None and not isinstance(chain.sides[0], Flattened)
+            for chain in chains
+        )
         for chain in chains:
             check(chain, given, findings)
         if listed:
@@ -193,7 +197,7 @@ class _Check:
         self.paths = [
             side
             for side, inside in zip(self.sides, self.right, strict=True)
-            if self._about_gradient() and any(self._is_local(part) for part in inside)
+            if self._about_gradient() and any(self._is_local(part) for part in _without_labels(side, inside))
         ]
 
     def run(self) -> None:
@@ -490,6 +494,13 @@ class _Check:
             local = self.subject.of != Name(self.given.loss) and isinstance(self.subject.of, Entry)
             return local and isinstance(part, Partial) and matrix_of(part.of) == out
         return isinstance(part, (Name, Entry)) and matrix_of(part) == matrix_of(self.subject) == out
+
+
+def _without_labels(side: Node, inside: list[Node]) -> list[Node]:
+    """What stands in a formula itself, not over or under its braces."""
+    if not any(isinstance(part, Braced) for part in inside):
+        return inside
+    return parts(rebuilt(side, lambda node: node.body if isinstance(node, Braced) else node))
 
 
 def _holds(values: dict[str, int], condition: tuple[str, str, int | str]) -> bool:
