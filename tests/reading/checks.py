@@ -216,7 +216,7 @@ class _Check:
                 self._differences(Evaluation(here, indices))
                 continue
             self._equalities(here)
-            if not self.given.layers:
+            if not self._layered():
                 self._anywhere()
             if self.chain.member is not None:
                 self._member(Evaluation(here, indices), self.chain.member)
@@ -435,8 +435,9 @@ class _Check:
         There no two things are equal by chance, and no term is 0 that could hide an error.  A sum over
         those paths alone that are not 0 holds for any operation with the same zeros.
         """
-        elsewhere = Evaluation(world(AnyOperation, self.arbitrary, self.sizes), self.indices)
-        sparse = Evaluation(world(SparseOperation, self.arbitrary, self.sizes), self.indices)
+        single = replace(self.arbitrary, layers=())
+        elsewhere = Evaluation(world(AnyOperation, single, self.sizes), self.indices)
+        sparse = Evaluation(world(SparseOperation, single, self.sizes), self.indices)
         for side in (*self.named, *self.paths):
             try:
                 self._same(elsewhere, self.goal, side)
@@ -446,6 +447,11 @@ class _Check:
                 self._same(sparse, self.goal, side)
         self.findings.claims["notation"] += len(self.named)
         self.findings.claims["paths"] += len(self.paths)
+
+    def _layered(self) -> bool:
+        """It speaks of what is computed from the output."""
+        layers = {name for name, _, _ in self.given.layers}
+        return any(matrix_of(part) in layers for part in self.everything if isinstance(part, (Name, Entry)))
 
     def _vanishing(self, side: Node) -> bool:
         """Whether a term of a sum is 0."""

@@ -15,7 +15,7 @@ from tests.reading.ellipsis import settled
 from tests.reading.faults import Fault, Unreadable, Untrue
 from tests.reading.files import Piece, pieces
 from tests.reading.latex import Parser, parsed
-from tests.reading.numbers import Variable
+from tests.reading.numbers import Variable, shape_of
 from tests.reading.sentences import Sentence
 from tests.reading.told import Given, additivity, chain_rule
 from tests.reading.tree import (
@@ -81,6 +81,10 @@ _LEFT_OVER = re.compile(r"[$^]|\\[A-Za-z(\[]|(?<![\w/])[A-Za-z]_[\w{]|\w_\{")
 _RANGE = re.compile(r"([a-z])\s*=\s*1,\s*(?:\\[lc]?dots|\.\.\.)\s*,\s*([A-Za-z])")
 _CONDITION = re.compile(r"([a-z])\s*(=|\\neq?(?![A-Za-z]))\s*([a-z])")
 _CONDITIONAL = re.compile(r"\s*,?\s*(?:only\s+)?(if|for|when|where|whenever|unless)(?:\s+only)?\s*$")
+_SHAPED = re.compile(
+    r"(?:,\s)?(?:is|of shape|has shape|has the shape|is of shape|is of the shape|of the shape|with shape)"
+)
+"""What may stand between a matrix and its shape."""
 _PLAIN = re.compile(r"[-+\d\s.{}()]+|\\blacksquare|\d+\^\{?-?\d+\}?(?:\s*-\s*\d+)?|10\^\{-\d+\}")
 _NAMELESS = "stands for nothing"
 _EXCLUSIVE = ("differential", "matrix", "transpose", "bold")
@@ -144,6 +148,8 @@ class Document:
         """The goals of neighbouring formulas that list the entries of one matrix."""
         self.declarations = ""
         """The functions and variables whose spaces were told last."""
+        self.before, self.between = "", ""
+        """The formula before in the text, and the words since."""
         self.begun: dict[tuple[Any, ...], list[Variable | None]] = {}
         """Lists that go on elsewhere, on the next slide for instance."""
         self.announced: set[str] = set()
@@ -162,11 +168,14 @@ class Document:
         for place, piece in enumerate(found):
             after = found[place + 1 :]
             if piece.kind == "words":
+                self.between += piece.text
                 self._guarded(self._words, piece.text)
             elif piece.kind == "inline":
                 self._guarded(lambda tex, after=after: self._inline(tex, after), piece.text)
                 self.prose += f"${' '.join(piece.text.split())}$"
+                self.before, self.between = piece.text, ""
             elif piece.kind == "display":
+                self.before = ""
                 self._sentences()
                 self._numbers(piece.numbers)
                 self._guarded(self._display, piece.text)
@@ -310,6 +319,8 @@ class Document:
         first = findings.chains[0].sides[0] if findings.chains else None
         if isinstance(first, Shape) and len(findings.chains) == 1 and not findings.signs:
             self._some_shape(first)
+            if self.before and _SHAPED.fullmatch(" ".join(self.between.split())):
+                self._shape_of(self.before, first)
         if self.run and findings.signs:
             self._list_ends()
 
@@ -329,6 +340,30 @@ class Document:
             raise Untrue("nothing here has this shape")
         self.report.claims["shapes"] += 1
         return None
+
+    def _shape_of(self, tex: str, shape: Shape) -> None:
+        """X of shape m × k: of X as the document has it, or in one of its examples."""
+        known = False
+        for given in self.contexts[:-3]:
+            try:
+                side = next(line.sides[0] for line in parsed(tex, given) if isinstance(line, Chain))
+                sizes = (
+                    [given.sizes]
+                    if any(isinstance(size, Num) and size != Num(1) for size in shape.sizes)
+                    else given.general
+                )
+                worlds = [world(World, given, at) for at in sizes]
+                found = [
+                    (shape_of(Evaluation(at, {})(side)), tuple(map(Evaluation(at, {}), shape.sizes))) for at in worlds
+                ]
+            except Fault:
+                continue
+            known = known or any(actual for actual, _ in found)
+            if all(actual == told for actual, told in found):
+                self.report.claims["shapes"] += 1
+                return
+        if known:
+            raise Untrue(f"{tex} has another shape")
 
     def _counts_up_to(self, index: str, size: str) -> None:
         if size not in self.given.letters:
@@ -459,7 +494,7 @@ class Document:
             expected.append([of for of in order if self.page.local(of, by)])
         family = _family(run[0], self.given)
         whole = [*self.begun.pop(family, []), *found]
-        if any(_in_order(whole, wanted) for wanted in expected) or any(_in_order(found, wanted) for wanted in expected):
+        if any(_in_order(whole, wanted) for wanted in expected):
             self.report.claims["lists"] += 1
         elif any(_in_order(whole, wanted, begun=True) for wanted in expected):
             self.begun[family] = whole

@@ -12,7 +12,7 @@ from tests.reading.tree import Dots, Entry, Flattened, Grid, Node, Sized
 
 
 def check_flattening(arrow: Flattened, given: Given) -> int:
-    """On the left the pictures, each a matrix; on the right a row (or a column) for each, its rows one after the other."""
+    """On the left the pictures, each a matrix; on the right a row or a column for each, with its rows in order."""
     if given.images is None:
         raise Unreadable("an arrow, and no pictures")
     name, count, rows, columns = given.images
