@@ -4,8 +4,6 @@ Each sample is one construct of the documents.  It is read in every notation, an
 is planted in it, in every notation, and found.  ∂a/∂b, ⊤, ⋯, ⋮, ⋱ and [[ ... // ... ]] are short for their LaTeX.
 """
 
-# ruff: noqa: E501
-
 import json
 import re
 from dataclasses import replace

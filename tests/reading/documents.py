@@ -339,7 +339,7 @@ class Document:
         if letters not in known and numbers not in {tuple(lengths[x] for x in shape) for shape in known}:
             raise Untrue("nothing here has this shape")
         self.report.claims["shapes"] += 1
-        return None
+        return
 
     def _shape_of(self, tex: str, shape: Shape) -> None:
         """X of shape m × k: of X as the document has it, or in one of its examples."""
