@@ -200,11 +200,10 @@ class _Judge:
             yield _listed(f"{self._named(matrix)} at its ends", [calc.goal for calc in at_ends], ends)
             for goal, calc in zip(ends, at_ends, strict=False):
                 yield from self.judge.lines(f"∂{d.loss}/∂{_at(goal.wrt)}", calc)
-        for calc in general.spread:
-            yield Finding(f"{calc.goal}, what is drawn", calc.goal in d.matrix.args, "a part of the output", 0)
-            yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
-        if general.turned is not None:
-            yield from self.judge.grids(f"{d.output.name} transposed", general.turned, Transpose(d.output))
+        parts = [(calc, calc.goal if calc.goal in d.matrix.args else d.matrix) for calc in general.spread]
+        turned = [(general.turned, Transpose(d.output))] if general.turned else []
+        for calc, goal in (*parts, *turned):
+            yield from self.judge.grids(f"{calc.goal} drawn", calc, goal)
 
     def _named(self, matrix: MatrixSymbol) -> str:
         """∂L/∂X, by the name of the loss."""
@@ -219,8 +218,7 @@ class _Judge:
         for calc, matrix in zip(worked.inputs, inputs, strict=False):
             yield from self.judge.grids(f"{matrix.name} by its entries", calc, matrix)
         yield from self.judge.grids(f"{output.name} written out", worked.output, output)
-        upstream = Gradient(d.loss, output)
-        yield from self.judge.grids(self._named(output), worked.upstream, upstream)
+        yield from self.judge.grids(self._named(output), worked.upstream, Gradient(d.loss, output))
         yield Finding("examples, list", len(worked.examples) == len(inputs), "one for each input", 0)
         for number, matrix in enumerate(inputs[: len(worked.examples)]):
             yield from self._example(number, matrix, output)
@@ -239,17 +237,14 @@ class _Judge:
         if example.chain.goal != Partial(loss, example.entry) or example.entry.args[0] != matrix:
             yield Finding(where, False, f"the goal is {example.chain.goal}", 0)
         yield from self.judge.lines(where, example.chain)
-        slice = Slice(output, example.entry)
-        yield from self.judge.grids(f"∂{output.name}/∂{_at(example.entry)} as a matrix", example.slice, slice)
-        if example.pairing.goal != example.chain.goal:
-            yield Finding(f"{where}, pairing", False, f"the goal is {example.pairing.goal}", 0)
-        yield from self.judge.lines(f"{where}, pairing", example.pairing)
-        if example.summed is not None:
-            goals = example.summed.goal == example.chain.goal
-            yield Finding(f"{where}, with indices, what is calculated", goals, "the same entry", 0)
-            yield from self.judge.lines(f"{where}, with indices", example.summed)
-        gradient = Gradient(loss, matrix)
-        yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
+        named = f"∂{output.name}/∂{_at(example.entry)}"
+        yield from self.judge.grids(f"{named} as a matrix", example.slice, Slice(output, example.entry))
+        others = [("pairing", example.pairing), ("with indices", example.summed)]
+        for what, calc in ((what, calc) for what, calc in others if calc is not None):
+            if calc.goal != example.chain.goal:
+                yield Finding(f"{where}, {what}", False, f"the goal is {calc.goal}", 0)
+            yield from self.judge.lines(f"{where}, {what}", calc)
+        yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, Gradient(loss, matrix))
 
 
 def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:
