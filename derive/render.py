@@ -18,7 +18,7 @@ from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, LatexWriter
+from derive.latex_display import ArticleWriter, LatexWriter, NumberedWriter
 from derive.notation import Notation
 from derive.numbering import Numbering
 from derive.operation import unknown
@@ -26,7 +26,7 @@ from derive.plain_display import PlainWriter
 from derive.proof import Derivation, Exercise, Verdict
 from derive.prose import ENGLISH, Prose, prose
 
-WRITERS: dict[str, type[Writer]] = {"tex": ArticleWriter, "article": ArticleWriter, "txt": PlainWriter}
+WRITERS: dict[str, type[Writer]] = {"tex": ArticleWriter, "article": NumberedWriter, "txt": PlainWriter}
 """By dress; the others write LaTeX for a page."""
 
 MARKS = {"tex": "tex", "article": "tex", "txt": "txt", "html": "html", "jekyll": "html"}

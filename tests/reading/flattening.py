@@ -12,7 +12,7 @@ from tests.reading.tree import Dots, Entry, Flattened, Grid, Node, Sized
 
 
 def check_flattening(arrow: Flattened, given: Given) -> int:
-    """On the left the pictures, each a matrix; on the right a row for each, its rows one after the other."""
+    """On the left the pictures, each a matrix; on the right a row or a column for each, its rows in succession."""
     if given.images is None:
         raise Unreadable("an arrow, and no pictures")
     name, count, rows, columns = given.images
@@ -20,10 +20,11 @@ def check_flattening(arrow: Flattened, given: Given) -> int:
     if not (isinstance(before, Grid) and isinstance(after, Grid)):
         raise Unreadable("pictures that are not drawn")
     pictures = [cell for row in before.rows for cell in row]
-    if len(pictures) != count or len(after.rows) != count:
-        raise Untrue(f"{len(pictures)} pictures and {len(after.rows)} rows, of {count}")
+    laid = after.rows if len(after.rows) == count else tuple(zip(*after.rows, strict=True))
+    if len(pictures) != count or len(laid) != count:
+        raise Untrue(f"{len(pictures)} pictures and {len(laid)} rows, of {count}")
     compared = 0
-    for number, (picture, row) in enumerate(zip(pictures, after.rows, strict=True), 1):
+    for number, (picture, row) in enumerate(zip(pictures, laid, strict=True), 1):
         if not isinstance(picture, Grid):
             raise Unreadable("a picture is no matrix")
         for (i, j), cell in drawn(picture, rows, columns).items():
