@@ -11,7 +11,7 @@ from derive.display import Writer
 from derive.environment import environment
 from derive.forms import Options
 from derive.numbering import Numbering
-from derive.proof import Calc, Derivation, Example, General, Support, Theorem, Verdict, Worked
+from derive.proof import Calc, Derivation, Example, Exercise, General, Support, Theorem, Verdict, Worked
 from derive.prose import Prose
 
 TEXTS = {
@@ -24,6 +24,8 @@ TEXTS = {
     "verdict": "what the judge found",
     "also": "further derivations of the form by name, each with its own d, w and verdict",
     "suitable": "questions about the derivation",
+    "exercise": "calculations in whole numbers, in a form that ends in an exercise, and",
+    "solved": "what the judge found about them",
 }
 PARTS = (Theorem, Support, Calc, Worked, Example, General)
 """What the derivation is made of."""
@@ -48,6 +50,8 @@ def offered() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         "verdict": _attributes(Verdict),
         "also": [],
         "suitable": [(f"{name}(d)", _line(each)) for name, each in vars(suitable).items() if _asks(each)],
+        "exercise": _attributes(Exercise),
+        "solved": [],
     }
     for name, rows in found.items():
         yield name, TEXTS[name], rows

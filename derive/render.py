@@ -18,7 +18,7 @@ from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter
+from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter, NumberedWriter
 from derive.notation import Notation
 from derive.notebook import notebook
 from derive.numbering import Numbering
@@ -32,7 +32,7 @@ from derive.torch_run import Experiment
 
 WRITERS: dict[str, type[Writer]] = {
     "tex": ArticleWriter,
-    "article": ArticleWriter,
+    "article": NumberedWriter,
     "txt": PlainWriter,
     "marp": SlideWriter,
     "jekyll": BlogWriter,
