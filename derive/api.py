@@ -137,9 +137,10 @@ def verify(derivation: Derivation) -> Verdict:
 
 
 def _derived(asked: Asked, of: Derivation) -> Derived:
-    """A companion, worked out at the same entries."""
+    """A companion, worked out at the same entries, as far as its inputs have them."""
     operation, names, loss, sizes = asked
-    inputs = set(names.split()[2:])
+    inputs = dict(zip(names.split()[2:], named(operation).signature.inputs, strict=True))
+    last = {name: (sizes.get(input.rows, 1), sizes.get(input.cols, 1)) for name, input in inputs.items()}
     entries = {e.entry.args[0].name: tuple(int(i) + 1 for i in e.entry.args[1:]) for e in of.worked.examples}
-    chosen = {name: (at[0], at[1]) for name, at in entries.items() if name in inputs}
+    chosen = {n: (i, j) for n, (i, j) in entries.items() if n in last and i <= last[n][0] and j <= last[n][1]}
     return derivation(operation, names=names, loss=loss, entries=chosen, **sizes)

@@ -16,7 +16,7 @@ from derive.minors import Commutation, Determinant, Unit
 from derive.notation import DEFAULT, Notation, Vectors
 from derive.order import ReadingOrder, sources
 from derive.printer import Printer
-from derive.proof import Calc, Derivation, Example, Step, Theorem, Verdict
+from derive.proof import Calc, Derivation, Example, Step, Support, Theorem, Verdict
 from derive.prose import worded
 from derive.shown import Shown
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
@@ -94,7 +94,10 @@ class Writer(Shown, ABC):
     def delta(self) -> str:
         """The first Kronecker δ of the proof; "" if there is none."""
         calcs = [lemma.calc for lemma in self.derivation.lemmas]
-        calcs += [theorem.local for theorem in self.derivation.theorems]
+        return self.delta_in(*calcs, *(theorem.local for theorem in self.derivation.theorems))
+
+    def delta_in(self, *calcs: Calc) -> str:
+        """The first Kronecker δ of these calculations; "" if there is none."""
         lines = [step.result for calc in calcs for step in calc.steps]
         deltas = [node for line in lines for node in preorder_traversal(line) if isinstance(node, Delta)]
         return self.math(deltas[0]) if deltas else ""
@@ -234,8 +237,12 @@ class Writer(Shown, ABC):
         return worded(step.by, self.reasons)
 
     @abstractmethod
-    def reasoned(self, calc: Calc) -> str:
+    def reasoned(self, calc: Calc, start: int | None = None) -> str:
         """A calculation with the reason beside each line."""
+
+    @abstractmethod
+    def zeros(self, support: Support, when: str) -> str:
+        """That a local partial is 0 where indices differ, one line for each pair; ``when`` is the word between."""
 
     @abstractmethod
     def box(self, theorem: Theorem) -> str:

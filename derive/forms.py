@@ -119,6 +119,7 @@ FORMS: Mapping[str, Form] = {
             {"md": "md", "tex": "tex", "standalone": "html"},
             "indices",
             ("sparse",),
+            ("swapped",),
         ),
         Form(
             "lecture",

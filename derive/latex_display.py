@@ -11,7 +11,7 @@ from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
 from derive.measure import SIZES, TEXT_WIDTH, font, width
 from derive.notation import DEFAULT, Notation
-from derive.proof import Calc, Derivation, Theorem
+from derive.proof import Calc, Derivation, Support, Theorem
 from derive.terms import MatrixExpr
 
 A4 = 483
@@ -49,18 +49,26 @@ class LatexWriter(Writer):
     def measure(self, text: str) -> float:
         return width(text)
 
-    def reasoned(self, calc: Calc) -> str:
+    def reasoned(self, calc: Calc, start: int | None = None) -> str:
         """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
-        texts = [self.printer.text(step.result) for step in calc.steps]
-        reasons = [rf"\text{{{self.reason(step)}}}" for step in calc.steps]
-        longest = max(len(self.reason(step)) for step in calc.steps) * LETTER
+        steps = calc.steps[start:]
+        texts = [self.printer.text(step.result) for step in steps]
+        reasons = [rf"\text{{{self.reason(step)}}}" for step in steps]
+        longest = max(len(self.reason(step)) for step in steps) * LETTER
         if width(goal) + max(map(width, texts)) + longest <= self.printer.room + 5:
             rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
         else:
             rows = [f"{text} \\\\\n&\\qquad {reason}" for text, reason in zip(texts, reasons, strict=True)]
         return self.aligned(left_aligned(goal, rows))
+
+    def zeros(self, support: Support, when: str) -> str:
+        goal = self.printer.text(support.goal)
+        rows = [
+            rf"0 \quad \text{{{when} }} {self.math(i)} {self.printer.unequal} {self.math(p)}" for i, p in support.agree
+        ]
+        return self.aligned(left_aligned(goal, rows, again=True)) if len(rows) > 1 else f"{goal} = {rows[0]}"
 
     def aligned(self, rows: Sequence[str]) -> str:
         """Rows under each other, their equality signs in line."""
@@ -145,6 +153,6 @@ class ArticleWriter(LatexWriter):
         return self.printer.text(expr) if self.notation.full else super()._fitted(expr, room)
 
 
-def left_aligned(goal: str, rows: Sequence[str]) -> list[str]:
-    """The goal before the first row, and a bare equality sign before the others."""
-    return [f"{goal if k == 0 else ''} &= {row}".lstrip() for k, row in enumerate(rows)]
+def left_aligned(goal: str, rows: Sequence[str], again: bool = False) -> list[str]:
+    """The goal before the first row, and a bare equality sign before the others, or the goal ``again``."""
+    return [f"{goal if k == 0 or again else ''} &= {row}".lstrip() for k, row in enumerate(rows)]

@@ -56,6 +56,26 @@ class Support:
     local: Calc
     entry: Calc
 
+    @property
+    def held(self) -> MatrixElement:
+        """The entries of the input that y_ij holds: x_pq with the indices of y_ij, where these have to agree."""
+        return self.goal.wrt.xreplace({of_input: of_output for of_output, of_input in self.agree})
+
+    @property
+    def is_single(self) -> bool:
+        """Whether y_ij holds a single entry of the input."""
+        return len(self.agree) == len([index for index in self.goal.wrt.args[1:] if index.is_Symbol])
+
+    @property
+    def row(self) -> tuple[Symbol, Symbol] | None:
+        """Where y_ij holds entries of one row only: which row, and that of x_pq."""
+        return next((pair for pair in self.agree if pair[1] == self.goal.wrt.args[1]), None)
+
+    @property
+    def column(self) -> tuple[Symbol, Symbol] | None:
+        """Where y_ij holds entries of one column only: which column, and that of x_pq."""
+        return next((pair for pair in self.agree if pair[1] == self.goal.wrt.args[2]), None)
+
 
 @dataclass(frozen=True)
 class Theorem:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import MatAdd, MatMul, MatrixSymbol, ZeroMatrix
+from dataclasses import dataclass
+
+from sympy import MatAdd, MatMul, MatrixSymbol, Sum, Symbol, Transpose, ZeroMatrix
 
 from derive.errors import DeriveError
 from derive.forms import FORMS, Form
-from derive.proof import Derivation
+from derive.proof import Derivation, Theorem
+from derive.terms import MatrixExpr
 
 
 def is_drawn(d: Derivation) -> bool:
@@ -70,3 +73,39 @@ def weight(derivation: Derivation) -> MatrixSymbol:
 def data(derivation: Derivation) -> MatrixSymbol:
     """The other factor: what comes from the layer before."""
     return next(matrix for matrix in derivation.inputs if matrix != weight(derivation))
+
+
+def in_turn(derivation: Derivation) -> list[Theorem]:
+    """The theorems in the order of teaching: of a layer the weight first, which is what is learned."""
+    first = [t for t in derivation.theorems if is_layer(derivation) and t.wrt == weight(derivation)]
+    return [*first, *(t for t in derivation.theorems if t not in first)]
+
+
+@dataclass(frozen=True)
+class Dot:
+    """An entry of a gradient: row ``row`` of ``left`` times column ``column`` of ``right``, one of them a transpose.
+
+    ``index`` runs along both; before the transpose it stands last in both, or first in both.
+    """
+
+    row: Symbol
+    left: MatrixExpr
+    column: Symbol
+    right: MatrixExpr
+    index: Symbol
+
+    @property
+    def turns_right(self) -> bool:
+        return isinstance(self.right, Transpose)
+
+
+def dot(theorem: Theorem) -> Dot | None:
+    """How an entry of the gradient is a row times a column; ``None`` where it is no such thing."""
+    form, sums = theorem.matrix, theorem.direct.atoms(Sum)
+    indices = [index for found in sums for index, *_ in found.limits]
+    if not (isinstance(form, MatMul) and len(form.args) == 2 and len(indices) == 1):
+        return None
+    left, right = form.args
+    _, row, column = theorem.entry.goal.wrt.args
+    turned = isinstance(left, Transpose) != isinstance(right, Transpose)
+    return Dot(row, left, column, right, indices[0]) if turned else None

@@ -6,6 +6,7 @@ a sentence is found by its key in the file of the prose, so that other words nee
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -24,6 +25,7 @@ from tests.reading import (
     renamed,
     rule_with_shape,
 )
+from tests.told_operations import Told
 
 PROSE = tomllib.loads(Path("templates/en.toml").read_text(encoding="utf-8"))
 
@@ -64,8 +66,13 @@ class Read:
 
     formats: tuple[str, ...]
     sentences: tuple[Sentence, ...] = ()
-    others: tuple[str, ...] = ()
-    """The operations that it speaks of beside its own."""
+    others: Callable[[str, tuple[int, ...], str | None], list[Given]] = lambda *case: []
+    """What it speaks of beside its own operation."""
+
+
+def swapped(operation, sizes, names):
+    """The layer of the transposed matrices."""
+    return [Told(operation, sizes, names or "").swapped.given]
 
 
 FORMS = {
@@ -80,6 +87,7 @@ FORMS = {
             Sentence("| {gradient} | {formula} | {shape} |", rule_with_shape, 2),
         ),
     ),
+    "indices": Read(("md", "tex", "standalone"), others=swapped),
 }
 SIZES = [(1, 1, 1), (2, 2, 2), (2, 4, 3), (5, 2, 7), (12, 11, 13)]
 NAMES = {"matmul": "C = A B", "affine": "Z = H V d", "affine_columns": "Z = V H d"}
@@ -102,7 +110,7 @@ def document(form, format, operation, sizes, names=None, notation=None):
 
 def read(text, form, format, operation, sizes, names=None, notation=None):
     given = told(operation, sizes, names)
-    others = [told(other, sizes) for other in FORMS[form].others]
+    others = FORMS[form].others(operation, sizes, names)
     return read_document(text, format, given, others=others, notation=notation, sentences=FORMS[form].sentences)
 
 
