@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Integer, Pow, S, Sum, Symbol
+from sympy import Integer, Pow, S
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
@@ -19,10 +19,10 @@ from derive.drawn import Slice
 from derive.functions import Elementary
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
+from derive.judge_paths import any_entry, paths_findings
 from derive.minors import Determinant
 from derive.model import Model
 from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
-from derive.positions import axis
 from derive.proof import Calc, Derivation, Finding, General, Support, Theorem, Verdict
 from derive.terms import Call, Gradient, MatrixElement, MatrixSymbol, Partial, Terms, entries
 from derive.written import Wording, counts
@@ -62,7 +62,7 @@ def verdict(derivation: Derivation) -> Verdict:
             proof, code = map(_both, (proof, code), for_all(_elsewhere(general)))
         findings += proof
         findings += _Judge(derivation, at_sizes, numbers).worked()
-        findings += _paths_findings(derivation)
+        findings += paths_findings(derivation)
         exact += sum(finding.equalities for finding in findings)
         findings += code
     except UNREADABLE as unreadable:
@@ -149,7 +149,7 @@ class _Judge:
     def _forward(self) -> Iterator[Finding]:
         forward, output = self.derivation.forward, self.derivation.output
         where = f"{output.name} by definition"
-        if not _any_entry(forward.goal, output):
+        if not any_entry(forward.goal, output):
             yield Finding(where, False, f"the goal is {forward.goal}, not an entry of the output", 0)
         yield from self.judge.lines(where, forward)
         yield self.judge.matrix(f"{output.name} as a matrix", output, self.derivation.matrix)
@@ -159,7 +159,7 @@ class _Judge:
         goals = (
             isinstance(entry, Partial)
             and entry.of == self.derivation.loss
-            and _any_entry(entry.wrt, theorem.wrt)
+            and any_entry(entry.wrt, theorem.wrt)
             and theorem.local.goal == Partial(self.derivation.forward.goal, entry.wrt)
         )
         what = self._named(theorem.wrt)
@@ -248,32 +248,6 @@ class _Judge:
         yield from self.judge.lines(f"{where}, pairing", example.pairing)
         gradient = Gradient(loss, matrix)
         yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
-
-
-def _paths_findings(derivation: Derivation) -> Iterator[Finding]:
-    """The chain rule by itself, where f is any linear function: at one point, no other differs from it."""
-    rule = derivation.paths
-    x, f = rule.variables, rule.functions
-    index, at = Symbol("index"), Symbol("at")
-    slopes = MatrixSymbol("slopes", x.cols, f.cols)
-    definition = Sum(x[0, index] * slopes[index, at], (index, 0, x.cols - 1))
-    known = replace(
-        derivation, inputs=(x, slopes), output=f, definition=definition, forward=Calc(f[0, at], ()), theorems=()
-    )
-    model = Model(known, {str(x.cols): 3, str(f.cols): 4}, SEED)
-    goal = rule.calc.goal
-    fits = isinstance(goal, Partial) and goal.of == derivation.loss and _any_entry(goal.wrt, x)
-    yield Finding("chain rule, what is calculated", bool(fits), "an entry of any variable", 0)
-    yield from LineJudge(model, Wording.of(known, {})).lines("chain rule", rule.calc)
-
-
-def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:
-    """Whether a goal speaks of every entry of a matrix: two indices that are free and not the same."""
-    if not (isinstance(goal, MatrixElement) and goal.args[0] == matrix):
-        return False
-    axes = [axis(index, size) for index, size in zip(goal.args[1:], matrix.shape, strict=True) if size != 1]
-    letters = [letter for found in axes for letter, _ in found]
-    return all(axes) and all(letter.is_Symbol for letter in letters) and len(set(letters)) == len(letters)
 
 
 def _ends(matrix: MatrixSymbol) -> list[MatrixElement]:
