@@ -25,6 +25,7 @@ TIERS = [
         "measure",
         "minors",
         "notebook",
+        "program_texts",
         "sizes",
         "streams",
         "terms",
