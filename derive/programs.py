@@ -14,6 +14,7 @@ from derive.minors import Determinant
 from derive.operation import registered
 from derive.order import ReadingOrder, sources
 from derive.positions import axis
+from derive.program_texts import DIFFERENCES, ENTRIES, HELPERS, SYMBOLS, TORCH
 from derive.proof import Derivation, Theorem
 from derive.python_text import PythonPrinter, Unwritable
 from derive.terms import MatrixElement, MatrixSymbol, Terms
@@ -26,112 +27,6 @@ MOST_INVERTED = 3
 
 CALLED = frozenset([*dir(builtins), "np", "sp", "torch", "random"])
 """No matrix has these names; what else the programs define has a low line in its name, as no matrix has."""
-
-HELPERS = '''\
-import numpy as np
-
-{sizes}
-random_numbers = np.random.default_rng(0)
-
-
-def random_matrix(rows, cols):
-    """Entries between 0.5 and 1.5 in size, of either sign."""
-    signs = random_numbers.choice([-1.0, 1.0], size=(rows, cols))
-    return signs * random_numbers.uniform(0.5, 1.5, size=(rows, cols))
-
-
-def show_agreement(what, found, expected, tolerance):
-    """Print how far two matrices are apart, relative to the largest entry; raise if that is too far."""
-    expected = np.asarray(expected, dtype=float)
-    found = np.reshape(np.asarray(found, dtype=float), expected.shape)
-    scale = np.max(np.abs(expected)) or 1.0
-    error = np.max(np.abs(found - expected)) / scale
-    assert error <= tolerance, f"{{what}}: the relative error is {{error:.1e}}, not below {{tolerance:.0e}}"
-    print(f"{{what}}: relative error {{error:.1e}}")
-
-
-{matrices}'''
-
-DIFFERENCES = '''\
-def loss_at({inputs}):
-    """A loss whose gradient with respect to {Y} is d{Y}."""
-    {forward}
-    return np.sum(d{Y} * {Y})
-
-
-def central_differences(loss_of, matrix, step=1e-6):
-    """The slope of the loss between x - step and x + step, for every entry x of the matrix."""
-    slopes = np.zeros(matrix.shape)
-    for place in np.ndindex(*matrix.shape):
-        shift = np.zeros(matrix.shape)
-        shift[place] = step
-        slopes[place] = (loss_of(matrix + shift) - loss_of(matrix - shift)) / (2 * step)
-    return slopes
-
-
-{checks}'''
-
-SYMBOLS = '''\
-import random
-
-import sympy as sp
-
-
-def symbol_matrix(name, rows, cols):
-    """A matrix of symbols, called as on the page: rows and columns from 1."""
-    return sp.Matrix(rows, cols, lambda row, col: sp.Symbol(f"{{name}}[{{row + 1}},{{col + 1}}]", {kind}=True))
-
-
-def show_equal_entries(what, found, expected):
-    """Compare formulas: multiplied out, and where that does not tell, with 40 digits at random numbers."""
-    difference = (found - expected).applyfunc(sp.expand)
-    if difference.is_zero_matrix:
-        print(f"{{what}}: all {{len(found)}} entries are equal as formulas")
-        return
-    numbers = random.Random(0)
-    symbols = sorted(difference.free_symbols, key=str)
-    place = {{symbol: sp.Rational(numbers.randint(500, 1500), 1000) for symbol in symbols}}
-    error = max(abs(entry.subs(place).evalf(40)) for entry in difference)
-    assert error < sp.Float("1e-30"), f"{{what}}: the entries differ by {{error}}"
-    print(f"{{what}}: all {{len(found)}} entries agree to 30 digits at random numbers")
-
-
-def output_entries({inputs}):
-    """The entries of {Y} as they are written above."""
-    return {output}
-
-
-symbols_of = {{
-{symbols}
-}}
-symbols_of["{Y}"] = output_entries({from_symbols})
-loss_formula = sum(a * b for a, b in zip(symbols_of["d{Y}"], symbols_of["{Y}"]))'''
-
-ENTRIES = '''\
-def entries_of_d{X}({names}):
-    """The entries of d{X} as they are written above."""
-    return {gradient}
-
-
-derived_entries = symbols_of["{X}"].applyfunc(lambda entry: sp.diff(loss_formula, entry))
-show_equal_entries("d{X}", derived_entries, entries_of_d{X}(**symbols_of))'''
-
-TORCH = '''\
-try:
-    import torch
-except ImportError:
-    print("PyTorch is not installed: nothing is compared here")
-else:
-
-    def torch_gradients({inputs}):
-        """The gradients of the same loss, by automatic differentiation."""
-{tensors}
-        {forward}
-        loss = (torch.tensor(d{Y}) * {Y}).sum()
-        return torch.autograd.grad(loss, [{inputs}])
-
-    by_torch = torch_gradients({inputs})
-{checks}'''
 
 
 class Programs:
@@ -170,7 +65,7 @@ class Programs:
                 checks += [f"assert np.size(d{name}) == 1", f'print("d{name} is one number, as {name} is")']
             else:
                 checks += [
-                    f'assert np.shape(d{name}) == {name}.shape, "d{name} has not the shape of {name}"',
+                    f'assert np.shape(d{name}) == {name}.shape, "d{name} does not have the shape of {name}"',
                     f'print("d{name} has the shape of {name}:", {name}.shape)',
                 ]
         return "\n".join([*lines, "", *checks])
@@ -182,12 +77,13 @@ class Programs:
             inputs=", ".join(self.inputs),
             Y=self.output,
             forward=f"{self.output} = {self.d.code[0].text}",
-            checks="\n".join(
-                f'show_agreement("d{name} against central differences", d{name}, '
-                f"central_differences(lambda {name}: loss_at({', '.join(self.inputs)}), {name}), 1e-6)"
-                for name in self.inputs
-            ),
+            checks="\n".join(self._slopes(name) for name in self.inputs),
         )
+
+    def _slopes(self, name: str) -> str:
+        slopes = f"central_differences(lambda {name}: loss_at({', '.join(self.inputs)}), {name})"
+        compared = f'show_agreement("d{name} against slopes", d{name}, slopes_of_{name}, 1e-6)'
+        return f"slopes_of_{name} = {slopes}\n{compared}"
 
     def loops(self, theorem: Theorem) -> str:
         """The sum over indices for every entry of a gradient; "" where there is no such formula."""
@@ -226,6 +122,7 @@ class Programs:
             kind="positive" if any(isinstance(each, StrictGreaterThan) for each in d.domain) else "real",
             output=self._output_entries(printer),
             symbols="\n".join(declared),
+            numbers="\n".join(f'    place.update(zip(symbols_of["{name}"], {name}.ravel()))' for name in self.inputs),
             from_symbols=", ".join(f'symbols_of["{name}"]' for name in self.inputs),
         )
 

@@ -26,6 +26,7 @@ TIERS = [
         "measure",
         "minors",
         "notebook",
+        "program_texts",
         "sizes",
         "spots",
         "streams",
