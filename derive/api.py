@@ -10,13 +10,16 @@ from typing import Any
 import derive.ops  # noqa: F401 - registers the operations
 from derive.companions import Asked, companion, product
 from derive.engine import derive_operation
+from derive.forms import Options
 from derive.judge import verdict
+from derive.judge_exercise import exercise_verdict
 from derive.notation import Notation
 from derive.operation import named
 from derive.proof import Derivation, Verdict
 from derive.prose import ENGLISH
-from derive.render import document, manner_of, refuse_faults
+from derive.render import Manner, Practice, document, manner_of, refuse_faults
 from derive.request import check_entries, check_names, check_parameters, check_sizes
+from derive.suitable import refuse_unsuited
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Derived(Derivation):
 
     def render(
         self,
-        format: str = "",
+        format: str | None = None,
         *,
         template: str = "worked",
         notation: Notation | str | None = None,
@@ -59,9 +62,21 @@ class Derived(Derivation):
         'Transpose: the gradients of Y = Xᵀ'
         """
         manner = manner_of(template, notation, full, language, options)
-        chosen = format or manner.usual
+        chosen = manner.usual if format is None else format
         main, told = self._told(manner.form.companions)
-        return document(main, main.verdict, chosen, manner, {name: (d, d.verdict) for name, d in told.items()})
+        refuse_unsuited(manner.form, main)
+        companions = {name: (d, d.verdict) for name, d in told.items()}
+        return document(main, main.verdict, chosen, manner, companions, self._practice(manner))
+
+    def _practice(self, manner: Manner) -> Practice | None:
+        """The exercise of a form that has one, with its numbers."""
+        if not manner.form.practises:
+            return None
+        from derive.exercise import exercise
+
+        options = manner.options or Options()
+        made = exercise(self, options.numbers, options.seed)
+        return made, exercise_verdict(made)
 
     def _told(self, kinds: tuple[str, ...]) -> tuple[Derived, dict[str, Derived]]:
         """What a form tells: of a layer the product, and its bias beside it; and what goes with them."""
@@ -137,9 +152,10 @@ def verify(derivation: Derivation) -> Verdict:
 
 
 def _derived(asked: Asked, of: Derivation) -> Derived:
-    """A companion, worked out at the same entries."""
+    """A companion, worked out at the same entries, as far as its inputs have them."""
     operation, names, loss, sizes = asked
-    inputs = set(names.split()[2:])
+    inputs = dict(zip(names.split()[2:], named(operation).signature.inputs, strict=True))
+    last = {name: (sizes.get(input.rows, 1), sizes.get(input.cols, 1)) for name, input in inputs.items()}
     entries = {e.entry.args[0].name: tuple(int(i) + 1 for i in e.entry.args[1:]) for e in of.worked.examples}
-    chosen = {name: (at[0], at[1]) for name, at in entries.items() if name in inputs}
+    chosen = {n: (i, j) for n, (i, j) in entries.items() if n in last and i <= last[n][0] and j <= last[n][1]}
     return derivation(operation, names=names, loss=loss, entries=chosen, **sizes)

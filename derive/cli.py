@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +13,9 @@ import click
 from derive import __version__
 from derive.cli_document import asked, document_options
 from derive.cli_expressions import commands
+from derive.cli_templates import gallery, templates
 from derive.errors import DeriveError, Rejected
-from derive.files import deliver, format_of, name_of, place
+from derive.files import deliver, format_of, operation_name, place
 from derive.listing import show_operations
 from derive.operation import Signature, catalogue, registered, unknown
 from derive.report import show_findings, summary
@@ -86,8 +88,7 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
     """Check the options first, so that a mistake is told at once, then derive."""
     given = {size: options[f"size_{size}"] for size in signature.sizes}
     sizes = check_sizes(signature, {size: _integer(size, text) for size, text in given.items() if text is not None})
-    parameters = {p: options.get(f"parameter_{p}") for p in registered()[signature.name].parameters}
-    numbers: dict[str, Any] = {**check_parameters(signature.name, parameters)}
+    numbers: dict[str, Any] = {**_numbers(signature, options)}
     names = check_names(signature, options["names"], options["loss"])
     entries = check_entries(signature, names, sizes, parse_entries(options["entries"]))
     with working(signature.terms(sizes) > SLOW, f"deriving {signature.name}"):
@@ -97,6 +98,11 @@ def _derivation(signature: Signature, options: dict[str, Any]) -> Derived:
         made = derivation(signature.name, **numbers)
         _ = made.verdict
     return made
+
+
+def _numbers(signature: Signature, options: dict[str, Any]) -> dict[str, Fraction]:
+    given = {p: options.get(f"parameter_{p}") for p in registered()[signature.name].parameters}
+    return check_parameters(signature.name, given)
 
 
 def _integer(size: str, text: str) -> int:
@@ -113,7 +119,10 @@ def _derive(signature: Signature) -> click.Command:
         format = format_of(manner["template"], output, format)
         made = _derivation(signature, options)
         _reject(made.verdict)
-        path = place(output, name_of(signature.name, made.sizes, manner["template"], format))
+        name = operation_name(
+            signature.name, made.sizes.values(), _numbers(signature, options), manner["template"], format
+        )
+        path = place(output, name)
         deliver(made.render(format, **manner), path)
         if not quiet:
             click.echo(summary(made, path), err=path is None)
@@ -192,7 +201,7 @@ def _verify(signature: Signature) -> click.Command:
 def cli() -> None: ...
 
 
-for command in commands():
+for command in (*commands(), templates, gallery):
     cli.add_command(command)
 
 

@@ -68,6 +68,7 @@ def document_options() -> list[click.Parameter]:
             help="The numbers of the exercise; may be repeated.",
         ),
         click.Option(["--seed"], type=int, metavar="N", help="Draw the numbers of the exercise."),
+        click.Option(["--date"], metavar="YYYY-MM-DD", default="", help="The date of a post. [default: none]"),
         click.Option(
             ["--language"], metavar="NAME|FILE", default="en", show_default=True, help="The language of the sentences."
         ),
@@ -99,6 +100,7 @@ def asked(options: dict[str, Any]) -> dict[str, Any]:
         "depth": options.pop("depth"),
         "solutions": options.pop("solutions"),
         "seed": options.pop("seed"),
+        "date": options.pop("date"),
         "numbers": _numbers(options.pop("numbers")),
     }
     numbered = options.pop("numbered")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import click
 
 from derive.errors import DeriveError
 from derive.expressions.declarations import shape_options
-from derive.files import EXPRESSION_FORMATS, deliver, format_of, place
+from derive.files import EXPRESSION_FORMATS, deliver, format_of, place, question_name
 from derive.streams import working
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _runner(kind: str) -> Callable[..., None]:
 
         form = form or "md"
         written = page(answers, form, at)
-        path: Path | None = place(output, f"{kind}.{form}") if output else None
+        path: Path | None = place(output, f"{_name(answers, numbers)}.{form}") if output else None
         deliver(written, path)
         if not quiet and path is not None:
             from derive.expressions.expression_report import results
@@ -149,6 +149,16 @@ def _runner(kind: str) -> Callable[..., None]:
             click.echo(f"{results(answers)}\nwritten to {path}")
 
     return run
+
+
+def _name(answers: Sequence[Answer], numbers: Sequence[str]) -> str:
+    """The file name that a question has where none is told."""
+    from derive.expressions.text import text
+
+    first = answers[0]
+    symbols = [f"{node.name}: {node.shape} {node.data[1]}" for node in first.symbols]
+    told = [*sorted(symbols), first.last.convention, *numbers]
+    return question_name(first.kind, text(first.value), [answer.wrt.name for answer in answers], told)
 
 
 def _program(answer: Answer, code: str) -> str:

@@ -1,4 +1,4 @@
-"""The derivations that a form tells beside its own: the bias of a layer, a loss that averages, an activation."""
+"""The derivations that a form tells beside its own: a bias, the other convention of a layer, a loss, an activation."""
 
 from __future__ import annotations
 
@@ -35,23 +35,34 @@ def companion(kind: str, derivation: Derivation) -> Asked | None:
     if kind == "bias":
         if not is_layer(d):
             return None
-        bias = d.inputs[2].name if len(d.inputs) > 2 else _free(d, "bcdvh")
+        bias = d.inputs[2].name if len(d.inputs) > 2 else free_letter(d, "bcdvh")
         operation = "affine_columns" if weight(d) == d.inputs[0] else "affine"
         return operation, f"{_names(d.output, *d.inputs[:2])} {bias}", loss, d.sizes
+    if kind == "swapped":
+        return _swapped(d) if is_layer(d) else None
     letters = [str(size) for size in d.output.shape]
     if letters != ["m", "n"]:
         return None
     sizes = {letter: d.sizes[letter] for letter in letters}
     if kind == "mean":
-        return kind, f"{loss} = {d.output.name}", _free(d, "EJKF"), sizes
-    return kind, f"{_free(d, 'SZHA')} = {d.output.name}", loss, sizes
+        return kind, f"{loss} = {d.output.name}", free_letter(d, "EJKF"), sizes
+    return kind, f"{free_letter(d, 'SZHA')} = {d.output.name}", loss, sizes
+
+
+def _swapped(derivation: Derivation) -> Asked:
+    """The layer whose matrices are the transposes of those of the derivation: Y = X W for Y = W X."""
+    first, second, *bias = derivation.inputs
+    operation = {"affine": "affine_columns", "affine_columns": "affine"}.get(derivation.operation, derivation.operation)
+    rows, columns = (str(size) for size in derivation.output.shape)
+    sizes = {**derivation.sizes, rows: derivation.sizes[columns], columns: derivation.sizes[rows]}
+    return operation, _names(derivation.output, second, first, *bias), str(derivation.loss), sizes
 
 
 def _names(output: MatrixExpr, *inputs: MatrixExpr) -> str:
     return f"{output.name} = {' '.join(matrix.name for matrix in inputs)}"
 
 
-def _free(derivation: Derivation, letters: str) -> str:
+def free_letter(derivation: Derivation, letters: str) -> str:
     """The first letter that is the name of nothing, nor of an entry, an index or a size."""
     taken = {spelling(m.name)[0] for m in (*derivation.inputs, derivation.output)}
     taken |= {str(derivation.loss)[0].lower(), *derivation.sizes}

@@ -16,8 +16,9 @@ from derive.minors import Commutation, Determinant, Unit
 from derive.notation import DEFAULT, Notation, Vectors
 from derive.order import ReadingOrder, sources
 from derive.printer import Printer
-from derive.proof import Calc, Derivation, Example, Step, Theorem, Verdict
+from derive.proof import Calc, Derivation, Example, Step, Support, Theorem, Verdict
 from derive.prose import worded
+from derive.shown import Shown
 from derive.terms import Call, Delta, Gradient, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 TWO_DIGITS = 10
@@ -25,7 +26,7 @@ MOST_LINES = 12
 """A list of local partials or a sum over all paths shows at most so many lines or terms."""
 
 
-class Writer(ABC):
+class Writer(Shown, ABC):
     """The formulas of one derivation in one notation, ready to be set into a page."""
 
     printer: Printer
@@ -36,7 +37,8 @@ class Writer(ABC):
         self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
     ) -> None:
         self.derivation, self.notation, self.reasons = derivation, notation, reasons or {}
-        matrices = (*derivation.inputs, derivation.output)
+        rule = derivation.paths
+        matrices = (*derivation.inputs, derivation.output, rule.variables, rule.functions)
         self.vectors = Vectors(
             rows=frozenset(m.name for m in matrices if m.shape[0] == 1),
             columns=frozenset(m.name for m in matrices if m.shape[1] == 1),
@@ -92,7 +94,10 @@ class Writer(ABC):
     def delta(self) -> str:
         """The first Kronecker δ of the proof; "" if there is none."""
         calcs = [lemma.calc for lemma in self.derivation.lemmas]
-        calcs += [theorem.local for theorem in self.derivation.theorems]
+        return self.delta_in(*calcs, *(theorem.local for theorem in self.derivation.theorems))
+
+    def delta_in(self, *calcs: Calc) -> str:
+        """The first Kronecker δ of these calculations; "" if there is none."""
         lines = [step.result for calc in calcs for step in calc.steps]
         deltas = [node for line in lines for node in preorder_traversal(line) if isinstance(node, Delta)]
         return self.math(deltas[0]) if deltas else ""
@@ -233,8 +238,12 @@ class Writer(ABC):
         return worded(step.by, self.reasons)
 
     @abstractmethod
-    def reasoned(self, calc: Calc) -> str:
+    def reasoned(self, calc: Calc, start: int | None = None) -> str:
         """A calculation with the reason beside each line."""
+
+    @abstractmethod
+    def zeros(self, support: Support, when: str) -> str:
+        """That a local partial is 0 where indices differ, one line for each pair; ``when`` is the word between."""
 
     @abstractmethod
     def box(self, theorem: Theorem) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 from sympy import (
@@ -19,7 +18,6 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
-    Integer,
     MatAdd,
     MatMul,
     MatrixSymbol,
@@ -35,25 +33,24 @@ from derive.claims import is_special
 from derive.definition import by_definition, speaks_of
 from derive.edges import NoMatrixForm
 from derive.errors import DeriveError
-from derive.free import index_letters as index_letters
-from derive.free import places, size_of, variable_place
+from derive.expansion import expansion
+from derive.free import index_letters, places, size_of, variable_place
 from derive.general import general
-from derive.implicit import CRAMER, conditions, implied, is_implied
+from derive.held import counted
+from derive.implicit import CRAMER, conditions, implied
 from derive.indexed import View, indexed
-from derive.minors import Determinant
-from derive.numpy_text import NumpyPrinter
 from derive.operation import Operation
 from derive.order import ReadingOrder
+from derive.paths import paths
 from derive.positions import NoPosition, Position, axis
-from derive.proof import Calc, Code, Derivation, Reason, Step, Theorem, Worked
+from derive.program_lines import program_lines
+from derive.proof import Calc, Derivation, Reason, Step, Theorem
 from derive.recognise import entrywise, matrix_form
 from derive.rules import COLLAPSE, Rule, calculate, local_partial
-from derive.stated import claims, forward_form, forward_text, sizes_read
+from derive.stated import claims, forward_form
 from derive.support import support
 from derive.terms import Call, Gradient, MatrixElement, MatrixExpr, Partial, Scalar, apart, over
 from derive.terms import entries as entries_of
-from derive.worked import worked
-from derive.worked_local import worked_by_rule
 
 DEFINITION = Reason("definition", "by definition")
 CHAIN_RULE = Reason("chain rule", "chain rule, over all entries")
@@ -73,8 +70,6 @@ READ = {
     Scalar: Reason("scalar", "in matrices"),
 }
 SAME_ENTRY = Reason("entry", "the same entry of the gradient")
-MOST_EXPANDED, MOST_INVERTED = 6, 8
-"""The largest size at which a determinant is written out, and at which one is only evaluated."""
 REARRANGED = Reason("rearranged", "rearranged")
 
 
@@ -142,9 +137,7 @@ def derive_operation(
         )
         for wrt, stated in zip(inputs, signature.inputs, strict=True)
     )
-    code = [Code(output.name, forward_text(operation, matrix, (output, *inputs), numbers), output)]
-    numpy = NumpyPrinter(sizes_read(inputs))
-    code += [Code(f"d{t.wrt.name}", numpy.text(t.matrix), t.gradient) for t in theorems]
+    numpy, torch = program_lines(operation, matrix, (output, *inputs), numbers, theorems)
     return Derivation(
         operation=signature.name,
         title=signature.title,
@@ -157,8 +150,10 @@ def derive_operation(
         forward=forward,
         matrix=matrix,
         theorems=theorems,
-        worked=_worked(element, sizes, upstream, forward, theorems, entries or {}),
-        code=tuple(code),
+        worked=counted(expansion(element, sizes, upstream, forward, theorems, entries or {})),
+        code=numpy,
+        torch=torch,
+        paths=paths(upstream.loss, names, signature.sizes, letters),
         lemmas=lemmas,
         general=general(goal, definition, matrix, upstream, theorems),
     )
@@ -175,29 +170,6 @@ def _formula(
         with suppress(NoPosition):
             return indices, Add(element(*call.operands, *at))
     raise NoMatrixForm(f"the indices of {operation.signature.output} are taken apart in no way that is known")
-
-
-def _worked(
-    element: Callable[..., Expr],
-    sizes: Mapping[str, int],
-    upstream: Gradient,
-    forward: Calc,
-    theorems: Sequence[Theorem],
-    entries: Mapping[str, tuple[int, int]],
-) -> Worked:
-    """The expansion at given sizes: by the formulas of the entries, or by the local partials of the proof."""
-    definition, form = forward.steps[0].result, forward.result.args[0]
-    numbers = {Symbol(name, integer=True, positive=True): Integer(size) for name, size in sizes.items()}
-    at_sizes = partial(element, shape=[size.xreplace(numbers) for size in upstream.shape])
-    most = MOST_EXPANDED if isinstance(definition, Determinant) else MOST_INVERTED
-    if is_implied(definition) and max(sizes.values()) > most:
-        raise DeriveError(
-            f"a determinant of more than {most} rows has too many terms for a page; take a smaller size: "
-            "the proof on its page holds for all sizes."
-        )
-    if is_implied(definition) and not isinstance(definition, Determinant):
-        return worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
-    return worked(at_sizes, sizes, upstream, form, theorems, entries)
 
 
 def theorem(

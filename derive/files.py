@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from derive.errors import DeriveError
 from derive.forms import form
 
 EXPRESSION_FORMATS = ("md", "tex", "txt", "json")
+ENDINGS = {"standalone": "html"}
+"""Of formats that do not end in their own name."""
 STANDARD_OUTPUT = "-"
 ATOMIC = 1000
+LONGEST_PART = 40
+"""What is longer in a file name is cut off."""
+
+
+def operation_name(
+    operation: str, sizes: Iterable[int], numbers: Mapping[str, Fraction], template: str, format: str
+) -> str:
+    """The name of the file that holds a document about an operation.
+
+    >>> operation_name("matmul", (2, 4, 3), {}, "worked", "md")
+    'matmul-2x4x3.md'
+    >>> operation_name("pow", (2, 2), {"p": Fraction(-1, 2)}, "post", "standalone")
+    'pow-2x2-p-1over2-post.html'
+    """
+    parts = [f"{letter}{number}".replace("/", "over") for letter, number in numbers.items()]
+    form = [] if template == "worked" else [Path(template).name.partition(".")[0]]
+    return f"{'-'.join([operation, 'x'.join(map(str, sizes)), *parts, *form])}.{ENDINGS.get(format, format)}"
+
+
+def question_name(kind: str, expression: str, variables: Iterable[str], told: Iterable[str]) -> str:
+    """The name of a page about an expression, without an ending.
+
+    It reads like the question; what a file name cannot hold, and what else was ``told``, is in the
+    number at its end, so that another question has another name.
+
+    >>> question_name("gradient", "sumsq(A @ x - b)", ["x"], [])
+    'gradient-sumsq-A-x-b-by-x-34f503b5'
+    """
+    variables = list(variables)
+    number = zlib.crc32("\n".join([expression, *variables, "", *told]).encode())
+    return f"{kind}-{_part(expression)}-by-{_part(' '.join(variables))}-{number:08x}"
+
+
+def _part(text: str) -> str:
+    """A text in letters, digits and single dashes, which every file system takes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:LONGEST_PART].rstrip("-")
 
 
 def place(target: str | None, name: str) -> Path | None:
@@ -31,10 +72,6 @@ def place(target: str | None, name: str) -> Path | None:
     if target.endswith(("/", os.sep)) or Path(target).is_dir():
         return Path(target) / name
     return Path(target)
-
-
-ENDINGS = {"standalone": "html"}
-"""Of formats that do not end in their own name."""
 
 
 def format_of(template: str, output: str | None, format: str | None) -> str:
@@ -57,17 +94,6 @@ def format_of(template: str, output: str | None, format: str | None) -> str:
     found = format or (next(iter(chosen.formats)) if folder else ending)
     chosen.dress(found)
     return found
-
-
-def name_of(operation: str, sizes: Mapping[str, int], template: str, format: str) -> str:
-    """The file name of a document that was given none.
-
-    >>> name_of("matmul", {"m": 2, "k": 4, "n": 3}, "post", "standalone")
-    'matmul-2x4x3-post.html'
-    """
-    base = f"{operation}-{'x'.join(map(str, sizes.values()))}"
-    form = "" if template == "worked" else f"-{Path(template).name.partition('.')[0]}"
-    return f"{base}{form}.{ENDINGS.get(format, format)}"
 
 
 def deliver(text: str, path: Path | None) -> None:

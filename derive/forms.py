@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from derive.operation import unknown
 
 DEPTHS = ("full", "short")
 SOLUTIONS = ("yes", "no", "separate")
+DATE = re.compile(r"\d{4}-[01]\d-[0-3]\d( [0-2]\d:[0-5]\d:[0-5]\d( [+-]\d{4})?)?", re.ASCII)
+"""As Jekyll reads it: a day, or a time with or without its zone."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Form:
     """One form of document.
 
     ``formats`` tells the dress of each format, the first being the usual one; ``needs`` what the
-    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own.
+    derivation has to hold (see ``fits``), and ``companions`` which derivations it tells beside its own; ``own``
+    are options that no other form has.
     """
 
     name: str
@@ -29,6 +33,17 @@ class Form:
     needs: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     numbered: bool = False
+    own: tuple[str, ...] = ()
+
+    @property
+    def practises(self) -> bool:
+        """Whether it ends in an exercise with numbers."""
+        return "numbers" in self.own
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that change it, besides notation and language."""
+        return (*(("numbered",) if self.numbered else ()), "depth", *self.own)
 
     def dress(self, format: str) -> str:
         """The dress of a format; where a form has no HTML of its own, that is the standalone one.
@@ -36,11 +51,10 @@ class Form:
         Raises:
             DeriveError: the form does not come in it.
         """
-        if format == "html" and format not in self.formats:
-            format = "standalone"
-        if format not in self.formats:
+        found = "standalone" if format == "html" and format not in self.formats else format
+        if found not in self.formats:
             raise DeriveError(f"the form {self.name} has no format '{format}'. It has: {', '.join(self.formats)}.")
-        return self.formats[format]
+        return self.formats[found]
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,8 @@ class Options:
     """What a reader may choose about a document, besides its notation and its language.
 
     ``numbered`` numbers the displays that are referred to; ``depth`` leaves out what repeats, where it is "short";
-    ``solutions`` tells whether those of exercises are shown, and ``numbers`` and ``seed`` which numbers these have.
+    ``solutions`` tells whether those of exercises are shown, and ``numbers`` and ``seed`` which numbers these have;
+    ``date`` is that of a post, which has none unless it is given: a document depends on nothing but what is asked.
     """
 
     numbered: bool = False
@@ -56,12 +71,15 @@ class Options:
     solutions: str = "yes"
     numbers: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
+    date: str = ""
 
     def __post_init__(self) -> None:
         for name, known in (("depth", DEPTHS), ("solutions", SOLUTIONS)):
             chosen = getattr(self, name)
             if chosen not in known:
                 raise DeriveError(unknown(name, str(chosen), known))
+        if self.date and DATE.fullmatch(self.date) is None:
+            raise DeriveError(f"a date is written like 2026-11-21 or 2026-11-21 09:30:00 +0000; got '{self.date}'.")
 
     @property
     def short(self) -> bool:
@@ -106,6 +124,7 @@ FORMS: Mapping[str, Form] = {
             {"md": "md", "tex": "tex", "standalone": "html"},
             "indices",
             ("sparse",),
+            ("swapped",),
         ),
         Form(
             "lecture",
@@ -115,13 +134,14 @@ FORMS: Mapping[str, Form] = {
             ("layer",),
             ("bias", "sigmoid"),
             numbered=True,
+            own=("solutions", "numbers", "seed"),
         ),
         Form(
             "post",
             "a Jekyll post that ends in PyTorch code",
             {"html": "jekyll", "md": "post", "standalone": "html"},
             "post",
-            ("drawn",),
+            ("drawn", "changing"),
             ("mean",),
             numbered=True,
         ),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sympy import Add, Expr, HadamardProduct, MatAdd, MatMul, OneMatrix, S, Sum, Symbol, Transpose
 
 from derive.drawn import Ends, Pattern
+from derive.edges import transposed
 from derive.grids import is_plain, leaves
 from derive.indexed import indexed
 from derive.proof import Calc, General, Reason, Step, Theorem
@@ -16,6 +17,8 @@ BY_ENTRIES = Reason("entries", "by its entries")
 DEFINITION = Reason("definition", "by definition")
 FACTORED = Reason("recognition", "factored into matrices")
 NAMED = Reason("names", "the names of the factors")
+MULTIPLIED = Reason("product", "every entry written out")
+TURNED = Reason("transpose", "the transpose of a product is that of its factors in reverse order")
 HERE = Reason("instance", "the formula of all entries, at this one")
 
 PLACE = (Symbol("row"), Symbol("column"))
@@ -47,6 +50,8 @@ def general(
         upstream=Calc(upstream, (Step(_drawn(upstream), BY_ENTRIES),)),
         gradients=tuple(_gradient(theorem) for theorem in theorems),
         entries=tuple(_instances(theorem) for theorem in theorems),
+        spread=tuple(_spread(part) for part in form.args if _is_spread(part)) if isinstance(form, MatAdd) else (),
+        turned=_turned(matrix, form) if isinstance(form, (MatAdd, MatMul)) else None,
     )
 
 
@@ -91,6 +96,28 @@ def _factored(form: MatrixExpr) -> MatrixExpr:
     if isinstance(form, (MatMul, MatAdd, HadamardProduct)):
         return form.func(*(_factored(p) if isinstance(p, MatrixExpr) else p for p in form.args))
     return Labelled(_drawn(form), form)
+
+
+def _is_spread(part: Expr) -> bool:
+    """Whether it is a row or a column of an input, times ones."""
+    parts = part.args if isinstance(part, MatMul) else ()
+    return len(parts) == 2 and any(isinstance(each, OneMatrix) for each in parts)
+
+
+def _spread(part: MatMul) -> Calc:
+    """The matrix that has the row or the column over and over."""
+    copies = _pattern(part, indexed(part, *PLACE), PLACE)
+    return Calc(part, (Step(_factored(part), FACTORED), Step(copies, MULTIPLIED)))
+
+
+def _turned(output: MatrixExpr, form: MatrixExpr) -> Calc:
+    """The output with its rows for columns, by the transposes of its parts."""
+    parts = form.args if isinstance(form, MatAdd) else (form,)
+    turned = [transposed(part) for part in parts]
+    return Calc(
+        Transpose(output),
+        (Step(Transpose(form), DEFINITION), Step(MatAdd(*turned) if len(turned) > 1 else turned[0], TURNED)),
+    )
 
 
 def _instances(theorem: Theorem) -> tuple[Calc, ...]:

@@ -15,6 +15,8 @@ class Glyphs(ABC):
     unequal: str
     lengths: Sequence[int] = (MOST_TERMS, 3)
     """How many terms a sum in a matrix shows: the first that fits, else the last."""
+    crossing = ""
+    """What stands where the dots of a row and of a column of a drawn matrix meet, if not dots as well."""
 
     @abstractmethod
     def letter(self, name: str) -> str: ...

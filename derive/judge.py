@@ -8,24 +8,25 @@ the NumPy lines (``judge_numpy``).  Here stands what a derivation has to hold, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Integer, Pow, S
+from sympy import Integer, Pow
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE
 from derive.decimals import AGREEING, Decimals
 from derive.drawn import Slice
 from derive.functions import Elementary
+from derive.judge_general import drawn_findings, path_findings
 from derive.judge_lines import LineJudge
 from derive.judge_numpy import code_findings
+from derive.judge_words import any_entry, at, by, first_paths, listed
 from derive.minors import Determinant
 from derive.model import Model
 from derive.modular import PRIME, RESIDUES, Arithmetic, Unreadable, degree
-from derive.positions import axis
-from derive.proof import Calc, Derivation, Finding, General, Support, Theorem, Verdict
-from derive.terms import Call, Gradient, MatrixElement, MatrixSymbol, Partial, Terms, entries
-from derive.written import Wording
+from derive.proof import Derivation, Finding, Support, Theorem, Verdict
+from derive.terms import Call, Gradient, MatrixSymbol, Partial, entries
+from derive.written import Wording, counts
 
 SEED = 20261121
 SMALL = 9
@@ -37,25 +38,34 @@ def verdict(derivation: Derivation) -> Verdict:
     """Judge a derivation, line by line.
 
     The calculations for all sizes are evaluated at pairwise different sizes 2, 3, 4, ... (from 3 on, where
-    they speak of determinants or inverses), for every
-    value of their indices; the worked part at its own sizes.  Whatever cannot be evaluated fails.
+    they speak of determinants or inverses), for every value of their indices; where a size stands among the
+    numbers, as in a mean, at other ones as well.  The worked part is evaluated at its own sizes.  Whatever
+    cannot be evaluated fails.
     """
     general = {letter: _least(derivation) + k for k, letter in enumerate(derivation.sizes)}
     arithmetic = _arithmetic(derivation, general)
+    plain = arithmetic if not derivation.definition.has(Determinant, Call) else Decimals()
+    wording = Wording.of(derivation, {})
     findings: list[Finding] = []
+
+    def for_all(sizes: Mapping[str, int]) -> tuple[list[Finding], list[Finding]]:
+        judge = LineJudge(Model(derivation, sizes, SEED, arithmetic=arithmetic), wording)
+        small = Model(derivation, sizes, SEED + 2, SMALL, plain)
+        return list(_Judge(derivation, judge).general()), list(code_findings(derivation, small))
+
     exact = 1
     try:
         numbers = {s: Integer(derivation.sizes[s.name]) for s in _letters(derivation)}
-        at_general = Model(derivation, general, SEED, arithmetic=arithmetic)
         at_given = Model(derivation, derivation.sizes, SEED + 1, arithmetic=arithmetic)
-        for_all = LineJudge(at_general, Wording.of(derivation, {}))
         at_sizes = LineJudge(at_given, Wording.of(derivation, numbers))
-        findings += _Judge(derivation, for_all).general()
+        proof, code = for_all(general)
+        if counts(derivation):
+            proof, code = map(_both, (proof, code), for_all(_elsewhere(general)))
+        findings += proof
         findings += _Judge(derivation, at_sizes, numbers).worked()
+        findings += path_findings(derivation, SEED)
         exact += sum(finding.equalities for finding in findings)
-        plain = arithmetic if not derivation.definition.has(Determinant, Call) else Decimals()
-        small = Model(derivation, general, SEED + 2, largest=SMALL, arithmetic=plain)
-        findings += code_findings(derivation, small)
+        findings += code
     except UNREADABLE as unreadable:
         where = f"{derivation.output.name} by definition"
         findings.append(Finding(where, False, f"{type(unreadable).__name__}: {unreadable}"))
@@ -71,6 +81,22 @@ def _least(derivation: Derivation) -> int:
     """
     indices = [int(index) for entry in entries(derivation.definition) for index in entry.args[1:] if index.is_Integer]
     return max([3 if derivation.definition.has(Determinant, Call) else 2, *(index + 1 for index in indices)])
+
+
+def _elsewhere(sizes: Mapping[str, int]) -> Mapping[str, int]:
+    """Other sizes, in the reverse order: what agrees with a size, or with another one and a number, does so no more."""
+    most = min(sizes.values()) + (len(sizes) | 1)  # an even number would leave the one in the middle as it was
+    return {letter: most - k for k, letter in enumerate(sizes)}
+
+
+def _both(first: Iterable[Finding], second: Iterable[Finding]) -> list[Finding]:
+    """The findings of the same statements at two sets of sizes, the first fault of each."""
+    again = {finding.where: finding for finding in second}
+    pairs = [(finding, again.get(finding.where, finding)) for finding in first]
+    return [
+        replace(b if a.ok and not b.ok else a, equalities=a.equalities + b.equalities if b is not a else a.equalities)
+        for a, b in pairs
+    ]
 
 
 def _degree(derivation: Derivation, sizes: Mapping[str, int]) -> int:
@@ -112,19 +138,19 @@ class _Judge:
         """The calculations for all sizes, and the matrix forms."""
         d = self.derivation
         gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
-        yield _listed("gradients", [theorem.gradient for theorem in d.theorems], gradients)
+        yield listed("gradients", [theorem.gradient for theorem in d.theorems], gradients)
         yield from self._forward()
         for number, lemma in enumerate(d.lemmas, start=1):
             yield from self.judge.lines(f"lemma {number}", lemma.calc)
         for theorem in d.theorems:
             yield from self._theorem(theorem)
         if d.general is not None:
-            yield from self._drawn(d.general)
+            yield from drawn_findings(d, d.general, self.judge)
 
     def _forward(self) -> Iterator[Finding]:
         forward, output = self.derivation.forward, self.derivation.output
         where = f"{output.name} by definition"
-        if not _any_entry(forward.goal, output):
+        if not any_entry(forward.goal, output):
             yield Finding(where, False, f"the goal is {forward.goal}, not an entry of the output", 0)
         yield from self.judge.lines(where, forward)
         yield self.judge.matrix(f"{output.name} as a matrix", output, self.derivation.matrix)
@@ -134,10 +160,10 @@ class _Judge:
         goals = (
             isinstance(entry, Partial)
             and entry.of == self.derivation.loss
-            and _any_entry(entry.wrt, theorem.wrt)
+            and any_entry(entry.wrt, theorem.wrt)
             and theorem.local.goal == Partial(self.derivation.forward.goal, entry.wrt)
         )
-        what = self._named(theorem.wrt)
+        what = by(self.derivation.loss, theorem.wrt)
         yield Finding(f"{what}, what is calculated", bool(goals), "the goals fit the theorem", 0)
         local = f"∂{self.derivation.output.name}/∂{theorem.wrt.name} for all sizes"
         yield from self.judge.lines(local, theorem.local)
@@ -148,45 +174,17 @@ class _Judge:
 
     def _support(self, theorem: Theorem, support: Support) -> Iterator[Finding]:
         """The paths that are left out are 0, and those that are left are the whole sum."""
-        where = f"{self._named(theorem.wrt)} without zeros"
+        where = f"{by(self.derivation.loss, theorem.wrt)} without zeros"
         here = dict(support.agree)
-        goal, entry = support.goal, support.entry.goal
         goals = (
-            isinstance(entry, Partial)
-            and entry.of == self.derivation.loss
-            and _any_entry(entry.wrt, theorem.wrt)
-            and _any_entry(goal.of, self.derivation.output)
-            and support.local.goal == goal.xreplace(here)
-            and goal.wrt == entry.wrt
+            support.goal == theorem.local.goal
+            and support.entry.goal == theorem.entry.goal
+            and support.local.goal == support.goal.xreplace(here)
         )
         yield Finding(f"{where}, what is calculated", bool(goals), "the goals fit the theorem", 0)
         yield self.judge.zeros(f"{where}, zeros", support.goal, support.agree)
         yield from self.judge.lines(f"{where}, local", support.local)
         yield from self.judge.lines(where, support.entry)
-
-    def _drawn(self, general: General) -> Iterator[Finding]:
-        """The matrices drawn by their ends, and the entries at these."""
-        d = self.derivation
-        gradients = [Gradient(d.loss, matrix) for matrix in d.inputs]
-        goals = [*d.inputs, d.output, d.upstream, *gradients]
-        calcs = [*general.inputs, general.output, general.upstream, *general.gradients]
-        if general.product is not None:
-            goals.append(d.output)
-            calcs.append(general.product)
-        yield _listed("drawn matrices", [calc.goal for calc in calcs], goals)
-        for calc in calcs:
-            yield from self.judge.grids(f"{calc.goal} drawn", calc, calc.goal)
-        yield Finding("entries at the ends, list", len(general.entries) == len(gradients), "one for each input", 0)
-        for gradient, at_ends in zip(gradients, general.entries, strict=False):
-            for calc in at_ends:
-                goal = calc.goal
-                known = isinstance(goal, Partial) and goal.of == d.loss and goal.wrt.args[0] == gradient.wrt
-                yield Finding(f"{calc.goal}, what is calculated", bool(known), "an entry of the gradient", 0)
-                yield from self.judge.lines(f"{calc.goal}", calc)
-
-    def _named(self, matrix: MatrixSymbol) -> str:
-        """∂L/∂X, by the name of the loss."""
-        return f"∂{self.derivation.loss}/∂{matrix.name}"
 
     def worked(self) -> Iterator[Finding]:
         """The expansion at given sizes."""
@@ -198,56 +196,37 @@ class _Judge:
             yield from self.judge.grids(f"{matrix.name} by its entries", calc, matrix)
         yield from self.judge.grids(f"{output.name} written out", worked.output, output)
         upstream = Gradient(d.loss, output)
-        yield from self.judge.grids(self._named(output), worked.upstream, upstream)
+        yield from self.judge.grids(by(self.derivation.loss, output), worked.upstream, upstream)
         yield Finding("examples, list", len(worked.examples) == len(inputs), "one for each input", 0)
         for number, matrix in enumerate(inputs[: len(worked.examples)]):
             yield from self._example(number, matrix, output)
+        yield Finding("counted pairs, list", len(worked.held) == len(inputs), "one number for each input", 0)
+        for count, matrix in zip(worked.held, inputs, strict=False):
+            slopes = [slope for _, tangent in self.judge.model.outputs.values() for slope in tangent.items()]
+            known = [slope for (name, _, _), slope in slopes if name == matrix.name]
+            counted = sum(slope != 0 for slope in known) <= count <= len(known)
+            yield Finding(f"counted pairs of {output.name} and {matrix.name}", counted, "all others are 0")
 
     def _example(self, number: int, matrix: MatrixSymbol, output: MatrixSymbol) -> Iterator[Finding]:
         example, loss = self.derivation.worked.examples[number], self.derivation.loss
         cells = [output[i, j] for i in range(output.rows) for j in range(output.cols)]
-        listed = [Partial(cell, example.entry) for cell in cells]
-        yield _listed(f"local partials by an entry of {matrix.name}", [calc.goal for calc in example.partials], listed)
+        locals = [Partial(cell, example.entry) for cell in cells]
+        yield listed(f"local partials by an entry of {matrix.name}", [calc.goal for calc in example.partials], locals)
         for calc in example.partials:
             of = calc.goal.of if isinstance(calc.goal, Partial) else calc.goal
-            yield from self.judge.lines(f"∂{_at(of)}/∂{_at(example.entry)}", calc)
-        where = f"chain rule for {_at(example.entry)}"
+            yield from self.judge.lines(f"∂{at(of)}/∂{at(example.entry)}", calc)
+        where = f"chain rule for {at(example.entry)}"
         paths = [Partial(loss, cell) * Partial(cell, example.entry) for cell in cells]
-        yield Finding(f"{where}, paths", _paths(example.chain) == paths, "line 1: one path per entry, in order", 0)
+        yield Finding(f"{where}, paths", first_paths(example.chain) == paths, "line 1: one path per entry, in order", 0)
         if example.chain.goal != Partial(loss, example.entry) or example.entry.args[0] != matrix:
             yield Finding(where, False, f"the goal is {example.chain.goal}", 0)
         yield from self.judge.lines(where, example.chain)
         slice = Slice(output, example.entry)
-        yield from self.judge.grids(f"∂{output.name}/∂{_at(example.entry)} as a matrix", example.slice, slice)
-        if example.pairing.goal != example.chain.goal:
-            yield Finding(f"{where}, pairing", False, f"the goal is {example.pairing.goal}", 0)
-        yield from self.judge.lines(f"{where}, pairing", example.pairing)
+        yield from self.judge.grids(f"∂{output.name}/∂{at(example.entry)} as a matrix", example.slice, slice)
+        others = [("pairing", example.pairing), ("with indices", example.summed)]
+        for what, calc in ((what, calc) for what, calc in others if calc is not None):
+            if calc.goal != example.chain.goal:
+                yield Finding(f"{where}, {what}", False, f"the goal is {calc.goal}", 0)
+            yield from self.judge.lines(f"{where}, {what}", calc)
         gradient = Gradient(loss, matrix)
-        yield from self.judge.grids(f"{self._named(matrix)} at these sizes", example.gradient, gradient)
-
-
-def _any_entry(goal: Basic, matrix: MatrixSymbol) -> bool:
-    """Whether a goal speaks of every entry of a matrix: two indices that are free and not the same."""
-    if not (isinstance(goal, MatrixElement) and goal.args[0] == matrix):
-        return False
-    axes = [axis(index, size) for index, size in zip(goal.args[1:], matrix.shape, strict=True) if size != 1]
-    letters = [letter for found in axes for letter, _ in found]
-    return all(axes) and all(letter.is_Symbol for letter in letters) and len(set(letters)) == len(letters)
-
-
-def _listed(what: str, found: Iterable[Basic], wanted: Iterable[Basic]) -> Finding:
-    """That a list names everything once, in order."""
-    return Finding(f"{what}, list", list(found) == list(wanted), "each of them once, in order", 0)
-
-
-def _paths(chain: Calc) -> list[Basic]:
-    first = chain.steps[0].result if chain.steps else S.Zero
-    return list(first.args) if isinstance(first, Terms) else [first]
-
-
-def _at(entry: Basic) -> str:
-    """An entry in the judge's words: y_2,3, counted from 1."""
-    if not (isinstance(entry, MatrixElement) and isinstance(entry.args[0], MatrixSymbol)):
-        return str(entry)
-    indices = [str(int(index) + 1) if index.is_Integer else str(index) for index in entry.args[1:]]
-    return f"{entry.args[0].name.lower()}_{','.join(indices)}"
+        yield from self.judge.grids(f"{by(self.derivation.loss, matrix)} at these sizes", example.gradient, gradient)

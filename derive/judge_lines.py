@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sympy import Add, Sum
+from sympy import Add, ImmutableDenseMatrix, Sum
 from sympy.core.basic import Basic
 
 from derive.compare import UNREADABLE, differing, guarded
-from derive.drawn import Frobenius
 from derive.model import Env, Model
 from derive.positions import letters
 from derive.proof import Calc, Finding
-from derive.terms import Labelled, MatrixExpr, Partial, Terms
+from derive.terms import Labelled, Partial, Terms
 from derive.written import Wording
 
 
@@ -96,6 +95,8 @@ class LineJudge:
         """That ``goal`` is 0 wherever a pair of indices differs, and not wherever all agree."""
 
         def compare() -> tuple[str | None, int]:
+            if not agree or not all(a in goal.of.args[1:] and b in goal.wrt.args[1:] for a, b in agree):
+                return "what is to agree is not an index above and one below", 0
             places = [(env, all(env[a] == env[b] for a, b in agree)) for env in self._places(goal)]
             elsewhere = [self.model.value(goal, env) for env, here in places if not here]
             if any(value != 0 for value in elsewhere):
@@ -120,9 +121,9 @@ class LineJudge:
         """The finding of one equality of matrices, cell by cell."""
 
         def compare() -> tuple[str | None, int]:
-            misshapen = self.wording.shapes(shown)
-            if misshapen:
-                return misshapen, 1
+            misworded = self.wording.shapes(shown) or self.wording.cells(goal, shown)
+            if misworded:
+                return misworded, 1
             wanted, found = self.model.matrix(goal), self.model.matrix(shown)
             return differing(wanted, found, self.model.arithmetic.same), len(wanted) * len(wanted[0])
 
@@ -174,8 +175,7 @@ class LineJudge:
 
 
 def _labels(expr: Basic) -> list[Labelled]:
-    """The matrices with a label, from left to right."""
-    if isinstance(expr, Labelled):
-        return [expr]
-    parts = expr.args if isinstance(expr, (MatrixExpr, Frobenius)) else ()
-    return [labelled for part in parts for labelled in _labels(part)]
+    """The matrices with a label, from left to right, wherever they stand."""
+    found = [expr] if isinstance(expr, Labelled) else []
+    parts = () if isinstance(expr, ImmutableDenseMatrix) else expr.args
+    return found + [labelled for part in parts for labelled in _labels(part)]

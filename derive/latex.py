@@ -35,7 +35,7 @@ class LatexPrinter(Printer):
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
     room = TEXT_WIDTH
     """The width of the page, in em."""
-    sizes: Sequence[tuple[str, float]] = SIZES
+    sizes: tuple[tuple[str, float], ...] = SIZES
     """The font sizes that there are."""
     narrow = False
     """Whether their columns give way to dots, for a line that no font size can fit."""
@@ -94,7 +94,7 @@ class LatexPrinter(Printer):
 
     def applied(self, name: str, operands: Sequence[str]) -> str:
         """The sign of an operation before its operands, or around its only one."""
-        sign = registered()[name].latex or rf"\mathrm{{{name}}}"
+        sign = registered()[name].sign
         names = [operand.name for operand in registered()[name].signature.inputs]
         if f"{{{names[0]}}}" in sign:
             for operand, text in zip(names, operands, strict=True):
@@ -200,8 +200,11 @@ class LatexPrinter(Printer):
         return MOST_ROWS
 
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        lines = with_dots(cells, row, col, (r"\cdots", r"\vdots", r"\ddots"))
-        return self._bracketed([" & ".join(line) for line in lines])
+        return self.drawn(with_dots(cells, row, col, (r"\cdots", r"\vdots", self.crossing or r"\ddots")))
+
+    def drawn(self, cells: Sequence[Sequence[str]]) -> str:
+        """A matrix of these cells, whatever they are."""
+        return self._bracketed([" & ".join(line) for line in cells])
 
     def _bracketed(self, lines: Sequence[str]) -> str:
         gap = r" \\[0.5em] " if any(r"\frac" in line for line in lines) else r" \\ "

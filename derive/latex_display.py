@@ -9,9 +9,10 @@ from sympy.core.basic import Basic
 
 from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
+from derive.lessons import Lessons
 from derive.measure import TEXT_WIDTH, font, width
 from derive.notation import DEFAULT, Notation
-from derive.proof import Calc, Derivation, Theorem
+from derive.proof import Calc, Derivation, Support, Theorem
 from derive.terms import MatrixExpr
 
 A4 = 483
@@ -22,10 +23,13 @@ REASONED_WIDTH = 48.0
 
 LETTER = 0.4
 
+NUMBER = 3.0
+"""The room that the number of a display takes, in em."""
+
 ROW_END = " \\\\[0.6em]\n"
 
 
-class LatexWriter(Writer):
+class LatexWriter(Writer, Lessons):
     """Displays in LaTeX: one line, or an ``aligned`` of several."""
 
     printer: LatexPrinter
@@ -46,22 +50,33 @@ class LatexWriter(Writer):
     def measure(self, text: str) -> float:
         return width(text)
 
-    def reasoned(self, calc: Calc) -> str:
+    def reasoned(self, calc: Calc, start: int | None = None) -> str:
         """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
         goal = self.printer.text(calc.goal)
-        texts = [self.printer.text(step.result) for step in calc.steps]
-        reasons = [rf"\text{{{self.reason(step)}}}" for step in calc.steps]
-        longest = max(len(self.reason(step)) for step in calc.steps) * LETTER
+        steps = calc.steps[start:]
+        texts = [self.printer.text(step.result) for step in steps]
+        reasons = [rf"\text{{{self.reason(step)}}}" for step in steps]
+        longest = max(len(self.reason(step)) for step in steps) * LETTER
         if width(goal) + max(map(width, texts)) + longest <= self.printer.room + 5:
             rows = [f"{text} && {reason}" for text, reason in zip(texts, reasons, strict=True)]
         else:
             rows = [f"{text} \\\\\n&\\qquad {reason}" for text, reason in zip(texts, reasons, strict=True)]
         return self.aligned(left_aligned(goal, rows))
 
+    def zeros(self, support: Support, when: str) -> str:
+        goal = self.printer.text(support.goal)
+        rows = [
+            rf"0 \quad \text{{{when} }} {self.math(i)} {self.printer.unequal} {self.math(p)}" for i, p in support.agree
+        ]
+        return self.aligned(left_aligned(goal, rows, again=True)) if len(rows) > 1 else f"{goal} = {rows[0]}"
+
     def aligned(self, rows: Sequence[str]) -> str:
         """Rows under each other, their equality signs in line."""
         return f"\\begin{{aligned}}\n{ROW_END.join(rows)}\n\\end{{aligned}}"
+
+    def interval(self, index: str, last: str) -> str:
+        return rf"{index} = 1, \ldots, {last}"
 
     def box(self, theorem: Theorem) -> str:
         return rf"\boxed{{\;{self.rule(theorem)}\;}}"
@@ -106,6 +121,16 @@ class LatexWriter(Writer):
         return self.aligned(rows)
 
 
+class BlogWriter(LatexWriter):
+    """Displays in the column of a blog, where a number stands beside them."""
+
+    def __init__(
+        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(derivation, notation, reasons)
+        self.printer.room = TEXT_WIDTH - NUMBER
+
+
 class ArticleWriter(LatexWriter):
     """Displays for a LaTeX article: rows of an ``align*``, which may break over pages."""
 
@@ -130,6 +155,13 @@ class ArticleWriter(LatexWriter):
         return self.printer.text(expr) if self.notation.full else super()._fitted(expr, room)
 
 
-def left_aligned(goal: str, rows: Sequence[str]) -> list[str]:
-    """The goal before the first row, and a bare equality sign before the others."""
-    return [f"{goal if k == 0 else ''} &= {row}".lstrip() for k, row in enumerate(rows)]
+class NumberedWriter(ArticleWriter):
+    """Displays for an article with numbered equations: rows in one block, which has a single number."""
+
+    def aligned(self, rows: Sequence[str]) -> str:
+        return f"\\begin{{aligned}}\n{super().aligned(rows)}\n\\end{{aligned}}"
+
+
+def left_aligned(goal: str, rows: Sequence[str], again: bool = False) -> list[str]:
+    """The goal before the first row, and a bare equality sign before the others, or the goal ``again``."""
+    return [f"{goal if k == 0 or again else ''} &= {row}".lstrip() for k, row in enumerate(rows)]

@@ -38,10 +38,10 @@ class Tokens:
         return self.tokens[self.at - 1]
 
     def word(self) -> str:
-        """What stands between the next braces, as it is."""
+        """What stands between the next braces, as it is read."""
         self.take("{")
         first = self.at
         while (token := self.take()) != "}":
             if token in ("{", "$"):
                 self.refuse(f"{token} inside of text")
-        return "".join(self.tokens[first : self.at - 1])
+        return "".join("_" if token == r"\_" else token for token in self.tokens[first : self.at - 1])

@@ -17,7 +17,6 @@ from derive.latex_tokens import ROW_END, Tokens
 from derive.mathml_signs import TIGHT, fence, space
 from derive.measure import SIZES
 
-_TAG = re.compile(r"\s*\\tag\{([^{}\\$]+)\}\s*\Z")
 _SWITCHES = {f"\\{name}": f'mathsize="{scale:.0%}"' for name, scale in SIZES if name}
 _SWITCHES |= {"\\displaystyle": 'displaystyle="true"', "\\textstyle": 'displaystyle="false"'}
 _THIN = {(a, b) for a in ("ord", "close", "op", "inner", "function") for b in ("op", "inner", "function")}
@@ -28,9 +27,7 @@ _THIN |= {("op", "ord"), ("inner", "ord"), ("inner", "open"), ("function", "ord"
 def mathml(tex: str, display: bool = False, *, digits_apart: bool = False) -> str:
     r"""A ``<math>`` element, which carries its LaTeX as an annotation and as its text alternative.
 
-    An equation number, ``\tag{3}`` at the end of a display, stands in the annotation alone: MathML has no
-    place for it, and the page shows it beside the formula (see ``tag``).  With ``digits_apart`` the 12 of
-    ``x_{12}`` are two numbers, which is heard, not seen.
+    With ``digits_apart`` the 12 of ``x_{12}`` are two numbers, which is heard, not seen.
 
     Raises:
         DeriveError: this converter does not know a part of the formula, or it is no formula.
@@ -38,23 +35,12 @@ def mathml(tex: str, display: bool = False, *, digits_apart: bool = False) -> st
     >>> print(mathml("x + 2").partition("<annotation")[0])
     <math alttext="x + 2"><semantics><mrow><mi>x</mi><mo form="infix">+</mo><mn>2</mn></mrow>
     """
-    body = _TAG.sub("", tex) if display else tex
-    content = _Converter(body, digits_apart).whole()
+    content = _Converter(tex, digits_apart).whole()
     block = ' display="block"' if display else ""
     return (
         f'<math{block} alttext="{escape(" ".join(tex.split()))}"><semantics>{content}'
         f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation></semantics></math>'
     )
-
-
-def tag(tex: str) -> str:
-    r"""The number of an equation; "" if it has none.
-
-    >>> tag(r"a = b \tag{3}"), tag("a = b")
-    ('3', '')
-    """
-    found = _TAG.search(tex)
-    return found[1] if found else ""
 
 
 class _Atom(NamedTuple):
@@ -193,6 +179,10 @@ class _Converter(Tokens):
         words = re.sub(r"^ | $", "\u00a0", words.replace("'", "’"))
         return _Atom(f"<mtext>{escape(words, quote=False)}</mtext>")
 
+    def tag(self) -> _Atom:
+        """The number of an equation, behind it: MathML Core has no margin."""
+        return _Atom(f"{space(36)}<mtext>({escape(self.word())})</mtext>")
+
     def styled(self, alphabet: str) -> _Atom:
         """Letters in another alphabet, as one name."""
         letters = re.findall(r"\\[A-Za-z]+|.", self.word() if self.peek() == "{" else self.take())
@@ -218,10 +208,7 @@ class _Converter(Tokens):
         inside = "".join(self.row("\\right"))
         self.take("\\right")
         right = self.delimiter(signs.CLOSING)
-        # Around what is no taller than a letter, Chromium keeps the room of the tallest bracket there is.
-        tall = any(f"<{element}" in inside for element in signs.TALL)
-        sides = fence(left, "open", tall), fence(right, "close", tall)
-        return _Atom(f"<mrow>{sides[0]}{inside}{sides[1]}</mrow>", "open", "close")
+        return _Atom(_enclosed(left, inside, right), "open", "close")
 
     def delimiter(self, known: dict[str, str]) -> str:
         token = self.take()
@@ -252,8 +239,7 @@ class _Converter(Tokens):
         if name == "aligned":
             return _Atom(f'<mtable class="aligned" displaystyle="true">{"".join(rows)}</mtable>', "inner")
         left, right = signs.MATRICES[name]
-        table = f"<mtable>{''.join(rows)}</mtable>"
-        return _Atom(f"<mrow>{fence(left, 'open', True)}{table}{fence(right, 'close', True)}</mrow>", "inner")
+        return _Atom(_enclosed(left, f"<mtable>{''.join(rows)}</mtable>", right), "inner")
 
 
 _MACROS: dict[str, Callable[[_Converter], _Atom]] = {
@@ -261,6 +247,7 @@ _MACROS: dict[str, Callable[[_Converter], _Atom]] = {
     "\\sqrt": _Converter.root,
     "\\boxed": _Converter.boxed,
     "\\text": _Converter.text,
+    "\\tag": _Converter.tag,
     "\\left": _Converter.fenced,
     "\\begin": _Converter.environment,
     "\\underbrace": lambda reader: reader.braces("munder", "_", "⏟"),
@@ -270,6 +257,12 @@ _MACROS: dict[str, Callable[[_Converter], _Atom]] = {
     "\\boldsymbol": lambda reader: reader.styled("boldsymbol"),
     "\\mathbb": lambda reader: reader.styled("mathbb"),
 }
+
+
+def _enclosed(left: str, inside: str, right: str) -> str:
+    """Between brackets as tall as it; Chromium makes room for the widest where they need not grow, but may."""
+    tall = inside.count("<mtr") > 1 or any(f"<{element}" in inside for element in signs.TALL)
+    return f"<mrow>{fence(left, 'open', tall)}{inside}{fence(right, 'close', tall)}</mrow>"
 
 
 def _one(elements: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ OPENING = {"(": "(", "[": "[", "{": "{", "langle": "⟨", "lvert": "|", "lVert":
 CLOSING = {")": ")", "]": "]", "}": "}", "rangle": "⟩", "rvert": "|", "rVert": "‖", "rfloor": "⌋", "rceil": "⌉"}
 """Braces are those with a backslash."""
 
-TALL = ("mfrac", "mtable", "munder", "mover", "msqrt", "mrow class")
+TALL = ("mfrac", "munder", "mover", "msqrt", "mrow class")
 """The elements that brackets have to grow for."""
 
 TIGHT = ' lspace="0" rspace="0"'

@@ -57,6 +57,7 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     "\\langle": 0.39,
     "\\rangle": 0.39,
     "\\,": 0.17,
+    "\\thinspace": 0.17,
     "\\;": 0.28,
     "+": 1.22,
     "-": 1.22,

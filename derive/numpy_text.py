@@ -1,4 +1,4 @@
-"""The NumPy text of a matrix form."""
+"""The NumPy text of a matrix form, and the PyTorch text."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class NumpyPrinter:
     """NumPy source from arrays of the same names as the matrices, all of them 2-D.
 
     The upstream gradient ∂L/∂Y is the array ``dY``; ``sizes`` tells how to read a size off an array.
+    Operations are written as their files say it for the ``library``; ``for_torch`` does the rest.
 
     >>> X, W = MatrixSymbol("X", 2, 4), MatrixSymbol("W", 4, 3)
     >>> NumpyPrinter().text(X * W), NumpyPrinter().text(OneMatrix(1, 2) * X)
@@ -50,6 +51,7 @@ class NumpyPrinter:
     """
 
     sizes: Mapping[Basic, str] = field(default_factory=dict)
+    library: str = "numpy"
 
     def text(self, matrix: Basic) -> str:
         """The source of an expression that computes ``matrix``.
@@ -149,9 +151,9 @@ class NumpyPrinter:
     def _called(self, matrix: Call) -> str:
         operation = registered()[matrix.name]
         names = [operand.name for operand in operation.signature.inputs]
-        if not operation.numpy:
+        text = operation.text(self.library)
+        if not text:
             raise DeriveError(f"there is no NumPy text for {matrix.name}.")
-        text = operation.numpy
         for name, operand in zip(names, matrix.operands, strict=True):
             text = text.replace(f"({{{name}}})", f"({self.text(operand)})").replace(f"{{{name}}}", self._atom(operand))
         output = operation.signature.output
@@ -182,7 +184,7 @@ class NumpyPrinter:
         if isinstance(number, Elementary):
             operation = registered()[type(number).__name__]
             [name] = [operand.name for operand in operation.signature.inputs]
-            return operation.numpy.format(**{name: self._scalar(number.args[0])})
+            return operation.text(self.library).format(**{name: self._scalar(number.args[0])})
         if isinstance(number, Add):
             return f"({' + '.join(map(self._scalar, number.args))})".replace("+ -", "- ")
         if number.is_Rational:
@@ -196,6 +198,17 @@ class NumpyPrinter:
             if not part.exp.is_negative:
                 return f"{self._atom(part.base)}**{part.exp if part.exp.is_Integer else f'({part.exp})'}"
         return _held(self.text(part))
+
+
+def for_torch(text: str) -> str:
+    """NumPy text with the words that PyTorch has for the same.
+
+    >>> for_torch("np.exp(X).sum(axis=1, keepdims=True)")
+    'torch.exp(X).sum(dim=1, keepdim=True)'
+    """
+    for numpy, torch in ((r"\bnp\.", "torch."), (r"\baxis=", "dim="), (r"\bkeepdims=", "keepdim=")):
+        text = re.sub(numpy, torch, text)
+    return text
 
 
 def _held(text: str) -> str:

@@ -142,9 +142,19 @@ class Operation:
     identities: tuple[str, ...] = ()
 
     @property
+    def sign(self) -> str:
+        """Its sign in formulas: its own, or its name in upright letters."""
+        written = self.signature.name.replace("_", r"\_")
+        return self.latex or rf"\mathrm{{{written}}}"
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the numbers that the operation depends on."""
         return tuple(name for name in self._told if name not in self.signature.sizes)
+
+    def text(self, library: str) -> str:
+        """Its value in NumPy, or in PyTorch where that is not the same but for the name."""
+        return (self.torch if library == "torch" else "") or self.numpy
 
     @property
     def told_sizes(self) -> tuple[str, ...]:

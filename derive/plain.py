@@ -148,7 +148,7 @@ class PlainPrinter(Printer):
         return self._bracketed(lines)
 
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        return self._bracketed(with_dots(cells, row, col, ("⋯", "⋮", "⋱")))
+        return self._bracketed(with_dots(cells, row, col, ("⋯", "⋮", self.crossing or "⋱")))
 
     def fits_line(self, text: str) -> bool:
         return max(map(len, text.split("\n"))) <= ROOM

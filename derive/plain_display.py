@@ -9,7 +9,7 @@ from sympy.core.basic import Basic
 from derive.display import Writer
 from derive.notation import DEFAULT, Notation
 from derive.plain import ROOM, PlainPrinter
-from derive.proof import Calc, Derivation, Theorem
+from derive.proof import Calc, Derivation, Support, Theorem
 from derive.terms import MatrixExpr
 
 
@@ -28,16 +28,25 @@ class PlainWriter(Writer):
     def measure(self, text: str) -> float:
         return len(text)
 
-    def reasoned(self, calc: Calc) -> str:
+    def reasoned(self, calc: Calc, start: int | None = None) -> str:
         """The reasons in a column of their own, or below their lines where these are too long."""
         self.follow(calc.goal)
-        texts = [self.printer.text(step.result) for step in calc.steps]
+        steps = calc.steps[start:]
+        texts = [self.printer.text(step.result) for step in steps]
         wide = max(map(len, texts))
         goal = self.printer.text(calc.goal)
         gap = "   " if wide <= self.ROOM else "\n      "
         pad = wide if wide <= self.ROOM else 0
-        rows = [f"= {text:<{pad}}{gap}{self.reason(step)}" for text, step in zip(texts, calc.steps, strict=True)]
+        rows = [f"= {text:<{pad}}{gap}{self.reason(step)}" for text, step in zip(texts, steps, strict=True)]
         return _under(goal, rows)
+
+    def interval(self, index: str, last: str) -> str:
+        return f"{index} = 1, …, {last}"
+
+    def zeros(self, support: Support, when: str) -> str:
+        goal = self.math(support.goal)
+        pairs = [f"{self.math(i)} {self.printer.unequal} {self.math(p)}" for i, p in support.agree]
+        return "\n".join(f"{goal} = 0   {when} {pair}" for pair in pairs)
 
     def box(self, theorem: Theorem) -> str:
         line = self.rule(theorem)

@@ -56,6 +56,26 @@ class Support:
     local: Calc
     entry: Calc
 
+    @property
+    def held(self) -> MatrixElement:
+        """The entries of the input that y_ij holds: x_pq with the indices of y_ij, where these have to agree."""
+        return self.goal.wrt.xreplace({of_input: of_output for of_output, of_input in self.agree})
+
+    @property
+    def is_single(self) -> bool:
+        """Whether y_ij holds a single entry of the input."""
+        return len(self.agree) == len([index for index in self.goal.wrt.args[1:] if index.is_Symbol])
+
+    @property
+    def row(self) -> tuple[Symbol, Symbol] | None:
+        """Where y_ij holds entries of one row only: which row, and that of x_pq."""
+        return next((pair for pair in self.agree if pair[1] == self.goal.wrt.args[1]), None)
+
+    @property
+    def column(self) -> tuple[Symbol, Symbol] | None:
+        """Where y_ij holds entries of one column only: which column, and that of x_pq."""
+        return next((pair for pair in self.agree if pair[1] == self.goal.wrt.args[2]), None)
+
 
 @dataclass(frozen=True)
 class Theorem:
@@ -88,7 +108,7 @@ class Example:
     """One gradient at given sizes: one entry in every detail, then all entries as a matrix.
 
     ``slice`` holds the local ``partials`` as a matrix, and ``pairing`` is the sum of ``chain`` as a Frobenius
-    product with it.
+    product with it.  ``summed`` is that sum with indices; there is none where an index is taken apart.
     """
 
     entry: MatrixElement
@@ -97,16 +117,22 @@ class Example:
     slice: Calc
     pairing: Calc
     gradient: Calc
+    summed: Calc | None = None
 
 
 @dataclass(frozen=True)
 class Worked:
-    """The expansion at given sizes, entry by entry."""
+    """The expansion at given sizes, entry by entry.
+
+    ``held`` counts for each input the pairs of an entry of the output and an entry of this input that it holds:
+    all other derivatives of the one by the other are 0.
+    """
 
     inputs: tuple[Calc, ...]
     output: Calc
     upstream: Calc
     examples: tuple[Example, ...]
+    held: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +140,8 @@ class General:
     """The matrices at letters for sizes, drawn by their ends, and the gradients at some of their entries.
 
     ``product`` draws the factors of the output, where its form is made of single matrices.
+    ``spread`` draws what is added to every row or column of the output, and ``turned`` is the transposed output,
+    where that is a product or a sum.
     """
 
     inputs: tuple[Calc, ...]
@@ -122,11 +150,31 @@ class General:
     upstream: Calc
     gradients: tuple[Calc, ...]
     entries: tuple[tuple[Calc, ...], ...]
+    spread: tuple[Calc, ...] = ()
+    turned: Calc | None = None
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The chain rule by itself: a loss that depends on ``variables`` through ``functions`` alone.
+
+    Both are rows, of which nothing else is known; ``calc`` is ∂L/∂x_i as a sum over all paths.
+    """
+
+    variables: MatrixSymbol
+    functions: MatrixSymbol
+    calc: Calc
+
+    @property
+    def path(self) -> tuple[Partial, Partial]:
+        """The factors along a path: what arrives from the loss, and the local derivative."""
+        wrt = self.calc.result.limits[0][0]
+        return Partial(self.calc.goal.of, self.functions[0, wrt]), Partial(self.functions[0, wrt], self.calc.goal.wrt)
 
 
 @dataclass(frozen=True)
 class Code:
-    """One line of NumPy, ``target = text``, and what it claims to compute."""
+    """One line of a program, ``target = text``, and what it claims to compute."""
 
     target: str
     text: str
@@ -141,7 +189,8 @@ class Derivation:
     the only thing taken on trust.  All else is claimed, and checked; it is claimed where the
     conditions of ``domain`` hold.  ``lemmas`` come before the local partials: where an entry has no
     formula for all sizes, the identity that defines it, and what becomes of it by differentiation.
-    ``general`` is there where the formula of an entry tells all entries alike.
+    ``general`` is there where the formula of an entry tells all entries alike.  ``code`` is NumPy, and
+    ``torch`` the same lines for PyTorch; ``paths`` is the rule that all gradients rest on, in letters of its own.
     """
 
     operation: str
@@ -157,12 +206,31 @@ class Derivation:
     theorems: tuple[Theorem, ...]
     worked: Worked
     code: tuple[Code, ...]
+    torch: tuple[Code, ...]
+    paths: Paths
     lemmas: tuple[Lemma, ...] = ()
     general: General | None = None
 
     @property
     def upstream(self) -> Gradient:
         return Gradient(self.loss, self.output)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A product of two matrices of integers, the squares of its entries, and their sum for the loss: all in numbers.
+
+    ``square`` and ``sum`` tell what is squared and added up, for any entry; the ``gradients`` are those with
+    respect to the squares, the product and its factors, in this order.
+    """
+
+    inputs: tuple[Calc, ...]
+    square: Calc
+    sum: Calc
+    output: Calc
+    squares: Calc
+    loss: Calc
+    gradients: tuple[Calc, ...]
 
 
 @dataclass(frozen=True)

@@ -11,27 +11,32 @@ from typing import Any
 
 from jinja2 import TemplateError, TemplateNotFound
 
-from derive import suitable
+from derive import facts, suitable
 from derive.display import Writer
 from derive.encode import encoded
 from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, LatexWriter
+from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter, NumberedWriter
 from derive.notation import Notation
+from derive.notebook import notebook
 from derive.numbering import Numbering
 from derive.operation import unknown
 from derive.plain_display import PlainWriter
-from derive.proof import Derivation, Verdict
+from derive.programs import Programs
+from derive.proof import Derivation, Exercise, Verdict
 from derive.prose import ENGLISH, Prose, prose
 from derive.slide_display import SlideWriter
+from derive.torch_run import Experiment
 
 WRITERS: dict[str, type[Writer]] = {
     "tex": ArticleWriter,
-    "article": ArticleWriter,
+    "article": NumberedWriter,
     "txt": PlainWriter,
     "marp": SlideWriter,
+    "jekyll": BlogWriter,
+    "post": BlogWriter,
 }
 """By dress; the others write LaTeX for a page."""
 
@@ -53,6 +58,7 @@ class Part:
 
 
 Judged = tuple[Derivation, Verdict]
+Practice = tuple[Exercise, Verdict]
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ def document(
     format: str = "md",
     manner: Manner = Manner(),
     companions: Mapping[str, Judged] | None = None,
+    practice: Practice | None = None,
 ) -> str:
     """The text of a document.
 
@@ -123,7 +130,7 @@ def document(
             template of one's own fails, or a verdict found a fault: a page that holds a false line is never written.
     """
     told = {"": (derivation, verdict), **(companions or {})}
-    for _, each in told.values():
+    for _, each in (*told.values(), *([practice] if practice else [])):
         refuse_faults(each)
     suitable.refuse_unsuited(manner.form, derivation)
     dress = manner.dress(format)
@@ -134,11 +141,12 @@ def document(
     say = prose(manner.language, manner.form.name, marks)
     make = WRITERS.get(dress, LatexWriter)
     parts = {name: Part(d, make(d, notation, say.reasons_in_formulas), v) for name, (d, v) in told.items()}
-    text = _filled(manner, dress, say, parts)
-    return (_wrapped(text) if dress == "txt" else text).strip() + "\n"
+    text = _filled(manner, dress, say, parts, practice)
+    finish = FINISHES.get(dress, str)
+    return finish(text).strip() + "\n"
 
 
-def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part]) -> str:
+def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], practice: Practice | None = None) -> str:
     """The body of the document, then the shell of its dress around it."""
     main = parts[""]
     context: dict[str, Any] = {
@@ -151,6 +159,11 @@ def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part]) -
         "eq": Numbering(),
         "form": manner.form.name,
         "suitable": suitable,
+        "facts": facts,
+        "torch": Experiment(main.d),
+        "exercise": practice[0] if practice else None,
+        "solved": practice[1] if practice else None,
+        "programs": Programs(main.d),
     }
     templates = environment()
     context["dress"] = templates.get_template(f"dress.{dress}{OWN}").make_module(context)
@@ -184,6 +197,10 @@ def _wrapped(text: str) -> str:
     """Prose in lines of a terminal's width; formulas, which are indented, stay as they are."""
     lines = [line if line.startswith(" ") else fill(line, PROSE) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+FINISHES = {"txt": _wrapped, "notebook": notebook}
+"""What is done to the text of a dress in the end."""
 
 
 def refuse_faults(verdict: Verdict) -> None:

@@ -113,7 +113,7 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
         seen[entry] = name
     if spelling(loss) in seen:
         raise DeriveError(f"the loss {loss} and the entries of {seen[spelling(loss)]} are written alike.")
-    taken = {**dict.fromkeys(signature.sizes, "a size"), "np": "NumPy"}
+    taken = {**dict.fromkeys(signature.sizes, "a size"), "np": "NumPy", "torch": "PyTorch", "print": "Python"}
     taken |= {f"d{name}": "a gradient in the code" for name in chosen}
     for name in chosen:
         if name in taken:

@@ -58,14 +58,15 @@ def forward_text(
     form: MatrixExpr,
     matrices: Sequence[MatrixSymbol],
     parameters: Mapping[str, Rational],
+    library: str = "numpy",
 ) -> str:
-    """The forward pass in NumPy: as the operation's file claims it, or as its matrix form reads."""
+    """The forward pass in NumPy or PyTorch: as the operation's file claims it, or as its matrix form reads."""
     if not operation.numpy:
-        return NumpyPrinter(sizes_read(matrices[1:])).text(form)
+        return NumpyPrinter(sizes_read(matrices[1:]), library).text(form)
     stated = (operation.signature.output, *operation.signature.inputs)
     names = {operand.name: matrix.name for operand, matrix in zip(stated, matrices, strict=True)}
     sizes = {size: size for size in operation.signature.sizes}
-    return operation.numpy.format(**sizes, **names, **parameters)
+    return operation.text(library).format(**sizes, **names, **parameters)
 
 
 def sizes_read(inputs: Sequence[MatrixSymbol]) -> Mapping[Basic, str]:

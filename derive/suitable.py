@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import MatAdd, MatMul, MatrixSymbol
+from dataclasses import dataclass
+
+from sympy import MatAdd, MatMul, MatrixSymbol, Sum, Symbol, Transpose, ZeroMatrix
 
 from derive.errors import DeriveError
 from derive.forms import FORMS, Form
-from derive.proof import Derivation
+from derive.proof import Derivation, Theorem
+from derive.terms import MatrixExpr
 
 
 def is_drawn(d: Derivation) -> bool:
@@ -25,12 +28,18 @@ def is_layer(d: Derivation) -> bool:
     return isinstance(form, MatMul) and form.args == d.inputs[:2]
 
 
+def is_changing(d: Derivation) -> bool:
+    """Whether the output changes with its inputs anywhere."""
+    return not all(isinstance(theorem.matrix, ZeroMatrix) for theorem in d.theorems)
+
+
 NEEDS = {
     "drawn": (is_drawn, "the formula of its entries does not tell all entries of a matrix alike"),
     "sparse": (
         is_sparse,
         "an entry of an input acts on all entries of the output, or not in one way on those on which it acts",
     ),
+    "changing": (is_changing, "all its derivatives are 0"),
     "layer": (is_layer, "it is no product of two matrices"),
 }
 
@@ -56,7 +65,13 @@ def suits(form: Form, derivation: Derivation) -> bool:
 
 
 def weight(derivation: Derivation) -> MatrixSymbol:
-    """Which factor of a layer is learned: the one whose name begins with W, else the second."""
+    """Which factor of a layer is learned.
+
+    A bias tells: it is a row where samples are rows, and then the second factor is.  Without one, it is the factor
+    whose name begins with W, else the second.
+    """
+    if len(derivation.inputs) > 2:
+        return derivation.inputs[0] if derivation.inputs[2].cols == 1 else derivation.inputs[1]
     named = [matrix for matrix in derivation.inputs[:2] if matrix.name.startswith("W")]
     return named[0] if len(named) == 1 else derivation.inputs[:2][-1]
 
@@ -64,3 +79,39 @@ def weight(derivation: Derivation) -> MatrixSymbol:
 def data(derivation: Derivation) -> MatrixSymbol:
     """The other factor: what comes from the layer before."""
     return next(matrix for matrix in derivation.inputs if matrix != weight(derivation))
+
+
+def in_turn(derivation: Derivation) -> list[Theorem]:
+    """The theorems in the order of teaching: of a layer the weight first, which is what is learned."""
+    first = [t for t in derivation.theorems if is_layer(derivation) and t.wrt == weight(derivation)]
+    return [*first, *(t for t in derivation.theorems if t not in first)]
+
+
+@dataclass(frozen=True)
+class Dot:
+    """An entry of a gradient: row ``row`` of ``left`` times column ``column`` of ``right``, one of them a transpose.
+
+    ``index`` runs along both; before the transpose it stands last in both, or first in both.
+    """
+
+    row: Symbol
+    left: MatrixExpr
+    column: Symbol
+    right: MatrixExpr
+    index: Symbol
+
+    @property
+    def turns_right(self) -> bool:
+        return isinstance(self.right, Transpose)
+
+
+def dot(theorem: Theorem) -> Dot | None:
+    """How an entry of the gradient is a row times a column; ``None`` where it is no such thing."""
+    form, sums = theorem.matrix, theorem.direct.atoms(Sum)
+    indices = [index for found in sums for index, *_ in found.limits]
+    if not (isinstance(form, MatMul) and len(form.args) == 2 and len(indices) == 1):
+        return None
+    left, right = form.args
+    _, row, column = theorem.entry.goal.wrt.args
+    turned = isinstance(left, Transpose) != isinstance(right, Transpose)
+    return Dot(row, left, column, right, indices[0]) if turned else None

@@ -27,6 +27,7 @@ from derive.grids import explicit, is_plain, leaves, readings, spelled
 from derive.order import ReadingOrder
 from derive.proof import Calc, Example, Reason, Step, Theorem, Worked
 from derive.rules import Rule
+from derive.spots import interior
 from derive.terms import (
     Call,
     Gradient,
@@ -248,32 +249,3 @@ def steps(goal: Basic, *lines: tuple[Basic, Reason]) -> Calc:
         if not found or found[-1].result != result:
             found.append(Step(result, reason))
     return Calc(goal, tuple(found))
-
-
-def interior(
-    names: Sequence[str], shapes: Sequence[tuple[Expr, Expr]], chosen: Mapping[str, tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The entry of each input that is worked out in detail, counted from 0.
-
-    An interior one off the diagonal unless ``chosen`` (counted from 1) tells; those of successive
-    inputs lie in different rows and columns where the shapes have another.
-
-    >>> interior(["X", "W"], [(2, 4), (4, 3)], {})
-    [(1, 2), (2, 1)]
-    >>> interior(["X", "W"], [(2, 2), (2, 2)], {"W": (1, 2)})
-    [(1, 0), (0, 1)]
-    """
-    spots: list[tuple[int, int]] = []
-    for name, (rows, cols) in zip(names, shapes, strict=True):
-        if name in chosen:
-            row, col = chosen[name]
-            spots.append((row - 1, col - 1))
-        else:
-            row, col = int(rows) // 2, int(cols) // 2
-            if row == col:
-                col = (col + 1) % cols
-            if spots:
-                row = (row + 1) % rows if row == spots[-1][0] else row
-                col = (col + 1) % cols if col == spots[-1][1] else col
-            spots.append((int(row), int(col)))
-    return spots

@@ -12,8 +12,9 @@ from sympy.core.basic import Basic
 
 from derive.grids import explicit
 from derive.proof import Calc, Reason, Step, Theorem, Worked
+from derive.spots import interior
 from derive.terms import Call, Gradient, MatrixElement, Partial, Terms, addends
-from derive.worked import BY_ENTRIES, example, interior, steps
+from derive.worked import BY_ENTRIES, example, steps
 
 RULE = Reason("local partial", "the local partial derivative of the proof below")
 FORMULA = Reason("formula", "by its formula at these sizes")

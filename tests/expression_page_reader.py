@@ -19,8 +19,15 @@ FIRST, SECOND = 1e-5, 2e-4
 """Steps of the differences, for first and for second derivatives."""
 
 
+AT_NUMBERS = r"at these numbers \$([^$]+)\$"
+
 LETTERS = ("Y", "G", "L", "J", "f", "10^{-8}", r"\blacksquare")
 """What may stand alone in a sentence beside the names: the letters of the theorems and of losses."""
+
+
+def even(tex):
+    """A formula with thin spaces written in one way: in running text they are spelled out."""
+    return re.sub(r"\\(?:,|thinspace)\s*", r"\\,", tex)
 
 
 class Wrong(Exception):
@@ -105,9 +112,15 @@ def unaligned(text):
 
 
 def matrix(text):
-    r"""The numbers of a bmatrix."""
+    r"""The numbers of a bmatrix, without the dots of a large one."""
     body = text.removeprefix(r"\begin{bmatrix}").removesuffix(r"\end{bmatrix}")
-    return np.array([[float(cell) for cell in line.split("&")] for line in body.split(r"\\")])
+    lines = [line for line in body.split(r"\\") if r"\vdots" not in line]
+    return np.array([[float(cell) for cell in line.split("&") if "dots" not in cell] for line in lines])
+
+
+def corner(array):
+    """What is shown of a matrix: of more than eight rows or columns the first three, and the last."""
+    return array[np.ix_(*([0, 1, 2, side - 1] if side > 8 else range(side) for side in array.shape))]
 
 
 @dataclass
@@ -246,7 +259,8 @@ class Page:
             self.equality(unaligned(each))
         for program in re.findall(r"```python\n(.*?)```", body, re.S):
             self.program(program)
-        self.sentences(heading + "\n" + prose(body))
+        self.numbers(body)
+        self.sentences(heading + "\n" + re.sub(AT_NUMBERS, "", prose(body)))
 
     def equality(self, text):
         """left = right = ..., at all free indices."""
@@ -305,15 +319,19 @@ class Page:
         met = [order.index(name) for name in left if name in order]
         if met != sorted(set(met), reverse=True):
             self.wrong("the way back does not go back")
-        last = None
-        for piece in re.findall(r"\$\$\n(.*?)\n\$\$|at these numbers \$([^$]+)\$", body, re.S):
-            if piece[0]:
-                last = unaligned(piece[0])
-                self.equality(last)
-            else:
-                (name, *_) = parsed(last, self.world)
-                self.equal(self.array(piece[1]), evaluated(name, self.world), f"the numbers of {last}")
-        self.sentences(re.sub(r"at these numbers \$[^$]+\$", "", prose(body)))
+        for each in displays(body):
+            self.equality(unaligned(each))
+        self.numbers(body)
+        self.sentences(re.sub(AT_NUMBERS, "", prose(body)))
+
+    def numbers(self, body):
+        """What is said in numbers, of the left side of the display before it."""
+        if len(re.findall(AT_NUMBERS, body)) != len(re.findall(rf"\$\$\n\n{AT_NUMBERS}", body)):
+            self.wrong("numbers of nothing")
+        for line, numbers in re.findall(rf"\$\$\n(.*?)\n\$\$(?:\n\n{AT_NUMBERS})?", body, re.S):
+            if numbers:
+                (name, *_) = parsed(unaligned(line), self.world)
+                self.equal(self.array(numbers), corner(evaluated(name, self.world)), f"the numbers of {line}")
 
     def theorems(self, table):
         """Each pullback against the differences of ⟨G, Y⟩."""
@@ -376,7 +394,7 @@ class Page:
             args = tree.args if tree.op == "juxtaposed" else (tree,)
             if [evaluated(arg, self.world).shape for arg in args] != told:
                 self.wrong(f"shapes of {whole}")
-            if evaluated(tree, self.world).shape != self.shape(result) or whole not in self.shown:
+            if evaluated(tree, self.world).shape != self.shape(result) or even(whole) not in even(self.shown):
                 self.wrong(f"the shape of {whole}")
             self.count += 1
         text = re.sub(r"\$[^$]+\$ multiplies \$[^$]+\$, which is \$[^$]+\$", "", text)

@@ -23,9 +23,9 @@ class Misread(Exception):
 GREEK = r"\alpha\beta\gamma\delta\epsilon\zeta\eta\theta\iota\kappa\lambda\mu\nu\xi\rho\sigma\tau\phi\chi\psi\omega"[
     1:
 ].split("\\")
-IGNORED = {r"\,", r"\quad", "{}"}
+IGNORED = {r"\,", r"\thinspace", r"\quad", "{}"}
 
-TOKEN = re.compile(r"\s*(\{\}|\\[A-Za-z]+|\\[,\\]|\d+(?:\.\d+)?|[A-Za-z]|[{}()_^+\-/,=&])")
+TOKEN = re.compile(r"\s*(\{\}|\\[A-Za-z]+|\\[,\\_]|\d+(?:\.\d+)?|[A-Za-z]|[{}()_^+\-/,=&])")
 
 
 def tokens(text):
@@ -82,9 +82,13 @@ class World:
 FUNCTIONS = {
     **{rf"\{name}": name for name in ("exp", "log", "sin", "cos", "tanh", "det")},
     r"\sigma": "sigmoid",
-    **{rf"\mathrm{{{name}}}": name for name in ("tr", "sum", "rowsum", "colsum", "logsumexp", "diag", "diagvec")},
+    **{
+        rf"\mathrm{{{name}}}": name
+        for name in ("tr", "sum", "mean", "rowsum", "colsum", "logsumexp", "diag", "diagvec")
+    },
     **{rf"\mathrm{{{name}}}": name for name in ("sign", "relu", "softplus", "step", "softmax", "vec", "unvec")},
     **{rf"\mathrm{{{name}}}": name for name in ("affine", "bias")},
+    r"\mathrm{affine\_columns}": "affine_columns",
 }
 
 
@@ -421,6 +425,7 @@ MEANING = {
     "tr": lambda x: _one(np.trace(_square(x))),
     "det": lambda x: _one(np.linalg.det(_square(x))),
     "sum": lambda x: _one(x.sum()),
+    "mean": lambda x: _one(x.mean()),
     "rowsum": lambda x: x.sum(axis=1, keepdims=True),
     "colsum": lambda x: x.sum(axis=0, keepdims=True),
     "logsumexp": lambda x: _one(np.log(np.exp(x).sum())),
@@ -537,6 +542,11 @@ class Evaluator:
 
     def _call(self, tree):
         args = list(map(self.value, tree.args))
+        if tree.data == "affine_columns":
+            weight, x, b = args
+            if b.shape != (weight.shape[0], 1):
+                raise Misread(f"a bias of shape {b.shape}")
+            return weight @ x + b
         if tree.data in ("affine", "bias"):
             *factors, b = args
             made = factors[0] @ factors[1] if tree.data == "affine" else factors[0]

@@ -43,7 +43,7 @@ SHAPES: Mapping[str, str] = {
 
 DIMENSIONS = ("m", "n", "k")
 ENTRYWISE = ("exp", "sin", "cos", "tanh", "abs", "sign", "sigmoid", "relu", "softplus", "step", "log", "sqrt")
-TO_A_NUMBER = ("sum", "sumsq", "norm1", "norm2", "logsumexp")
+TO_A_NUMBER = ("sum", "mean", "sumsq", "norm1", "norm2", "logsumexp")
 OF_A_SQUARE = ("tr", "det", "logdet")
 EXPONENTS = ("2", "2", "3", "-1", "-2", "0.5", "1.5", "0", "1", "-0.5", "n")
 
@@ -166,11 +166,14 @@ class Generator:
         return ways
 
     def layer(self, shape: Shape, depth: int) -> str:
-        """A row added to every row."""
+        """A row added to every row, or a column to every column."""
+        side = self.side()
+        if self.choose((True, False, False)):
+            column = self.of((shape[0], 1), depth)
+            return f"affine_columns({self.of((shape[0], side), depth)}, {self.of((side, shape[1]), depth)}, {column})"
         row = self.of((1, shape[1]), depth)
         if self.choose((True, False)):
             return f"bias({self.of(shape, depth)}, {row})"
-        side = self.side()
         return f"affine({self.of((shape[0], side), depth)}, {self.of((side, shape[1]), depth)}, {row})"
 
     def stacked(self, shape: Shape) -> list[Callable[[int], str]]:
@@ -285,6 +288,7 @@ NAMED: Mapping[str, Callable[..., Any]] = {
     "logdet": lambda X: np.log(np.abs(np.linalg.det(X))),
     "inv": np.linalg.inv,
     "sum": np.sum,
+    "mean": lambda X: np.sum(X) / np.size(X),
     "sumsq": lambda X: np.sum(X * X),
     "norm1": lambda X: np.sum(np.abs(X)),
     "norm2": lambda X: np.sqrt(np.sum(X * X)),
@@ -305,6 +309,7 @@ NAMED: Mapping[str, Callable[..., Any]] = {
     "matpow": lambda X, p: np.linalg.matrix_power(X, int(p)),
     "bias": lambda X, b: X + b,
     "affine": lambda X, W, b: X @ W + b,
+    "affine_columns": lambda W, X, b: W @ X + b,
     "ones": lambda m, n: np.ones((int(m), int(n))),
     "zeros": lambda m, n: np.zeros((int(m), int(n))),
     "eye": lambda n: np.eye(int(n)),

@@ -42,8 +42,9 @@ from sympy.core.basic import Basic
 from sympy.matrices.exceptions import ShapeError
 
 import derive
-from derive.proof import Calc, Code, Derivation, Reason, Step
-from derive.terms import Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
+from derive.drawn import Ends, Frobenius, Pattern, Slice
+from derive.proof import Calc, Code, Derivation, Reason, Step, Support, Theorem
+from derive.terms import Call, Delta, Gradient, Labelled, MatrixElement, MatrixExpr, MatrixSymbol, Partial, Terms
 
 CASES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "matmul-2x4x3": ("matmul", {"m": 2, "k": 4, "n": 3}),
@@ -62,6 +63,7 @@ CASES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "sub-2x3": ("sub", {"m": 2, "n": 3}),
     "bias-2x3": ("bias", {"m": 2, "n": 3}),
     "bias-1x1": ("bias", {"m": 1, "n": 1}),
+    "mean-2x3": ("mean", {"m": 2, "n": 3}),
     "bias-Z=Ac": ("bias", {"m": 3, "n": 2, "names": "Z = A c"}),
 }
 
@@ -131,7 +133,7 @@ class Place:
 
 def at(entry: Basic) -> str:
     matrix, row, col = entry.args
-    return f"{str(matrix.name).lower()}_{int(row) + 1},{int(col) + 1}"
+    return f"{str(matrix.name).lower()}_{row + 1},{col + 1}"
 
 
 def calculations(d: Derivation) -> Iterator[Calculation]:
@@ -152,6 +154,35 @@ def calculations(d: Derivation) -> Iterator[Calculation]:
             yield Calculation("partial", where, (*path, "partials", number), False)
         yield Calculation("chain", f"chain rule for {at(example.entry)}", (*path, "chain"), False)
         yield Calculation("gradient grid", f"∂L/∂{x} at these sizes", (*path, "gradient"), False, True)
+    yield from drawn_calculations(d)
+
+
+def drawn_calculations(d: Derivation) -> Iterator[Calculation]:
+    """What is there for some forms only: paths without zeros, slices and pairings, matrices by their ends."""
+    y = d.output.name
+    for k, theorem in enumerate(d.theorems):
+        if theorem.support is not None:
+            where, path = f"∂L/∂{theorem.wrt.name} without zeros", ("theorems", k, "support")
+            yield Calculation("support local", f"{where}, local", (*path, "local"), True)
+            yield Calculation("support entry", where, (*path, "entry"), True)
+    for k, example in enumerate(d.worked.examples):
+        path, entry = ("worked", "examples", k), at(example.entry)
+        yield Calculation("slice", f"∂{y}/∂{entry} as a matrix", (*path, "slice"), False, True)
+        yield Calculation("pairing", f"chain rule for {entry}, pairing", (*path, "pairing"), False)
+    if d.general is not None:
+        yield Calculation("drawn output", f"{y} drawn", ("general", "output"), True, True)
+        yield Calculation("drawn upstream", f"∂L/∂{y} drawn", ("general", "upstream"), True, True)
+        for k, matrix in enumerate(d.inputs):
+            x = matrix.name
+            yield Calculation("drawn input", f"{x} drawn", ("general", "inputs", k), True, True)
+            yield Calculation("drawn gradient", f"∂L/∂{x} drawn", ("general", "gradients", k), True, True)
+            for n, calc in enumerate(d.general.entries[k]):
+                where = f"∂L/∂{at(calc.goal.wrt)}"
+                yield Calculation("end", where, ("general", "entries", k, n), True)
+
+
+DRAWN = ("support", "slice", "pairing", "drawn", "end")
+"""How the roles of these begin."""
 
 
 def places(d: Derivation) -> Iterator[Place]:
@@ -218,7 +249,7 @@ class Truth:
                     self.rows(part.grid) == self.rows(part.label) for part in labels
                 )
             return all(self._goal(goal, env) == self.value(shown, env) for env in self._indices(goal))
-        except Senseless:
+        except (Senseless, ZeroDivisionError):
             return False
 
     def _goal(self, goal: Basic, env: Mapping[Basic, int]) -> Fraction:
@@ -239,9 +270,11 @@ class Truth:
     def index(self, index: Basic, env: Mapping[Basic, int]) -> int:
         if index.is_Integer:
             return int(index)
-        if index not in env:
-            raise Senseless(f"the index {index}")
-        return env[index]
+        if index in env:
+            return env[index]
+        if isinstance(index, Add):
+            return self.size(index)
+        raise Senseless(f"the index {index}")
 
     def key(self, entry: Basic, env: Mapping[Basic, int]) -> tuple[str, int, int]:
         if not (isinstance(entry, MatrixElement) and isinstance(entry.args[0], MatrixSymbol)):
@@ -260,7 +293,17 @@ class Truth:
             return sum((self.value(term, env) for term in expr.args), Fraction(0))
         if isinstance(expr, Mul):
             return prod((self.value(factor, env) for factor in expr.args), start=Fraction(1))
-        if isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0:
+        if isinstance(expr, Symbol) and expr.is_positive:
+            return Fraction(self.size(expr))
+        if isinstance(expr, Ends):
+            return self.value(expr.args[0], env)
+        if isinstance(expr, Frobenius):
+            left, right = map(self.rows, expr.args)
+            if [len(left), len(left[0])] != [len(right), len(right[0])]:
+                raise Senseless(f"the shapes in {expr}")
+            pairs = (pair for rows in zip(left, right, strict=True) for pair in zip(*rows, strict=True))
+            return sum((a * b for a, b in pairs), Fraction(0))
+        if isinstance(expr, Pow) and expr.exp.is_Integer:
             return self.value(expr.base, env) ** int(expr.exp)
         if isinstance(expr, Delta):
             return Fraction(self.index(expr.args[0], env) == self.index(expr.args[1], env))
@@ -326,9 +369,24 @@ class Truth:
     def _rows(self, expr: Basic) -> list[list[Fraction]]:
         if isinstance(expr, (MatrixSymbol, Gradient)):
             return self._named(expr)
-        if isinstance(expr, (Labelled, ImmutableDenseMatrix)):
-            grid = expr.grid if isinstance(expr, Labelled) else expr
-            return [[self.value(grid[i, j], {}) for j in range(grid.cols)] for i in range(grid.rows)]
+        if isinstance(expr, Labelled):
+            return self.rows(expr.grid)
+        if isinstance(expr, ImmutableDenseMatrix):
+            return [[self.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
+        if isinstance(expr, Pattern):
+            cell, row, col, rows, cols = expr.args
+            envs = [[{row: i, col: j} for j in range(self.size(cols))] for i in range(self.size(rows))]
+            return [[self.value(cell, env) for env in line] for line in envs]
+        if isinstance(expr, Slice):
+            of, wrt = expr.args
+            rows, cols = self.shapes.get(getattr(of, "name", ""), (0, 0))
+            cells = [
+                [Basic.__new__(MatrixElement, of, Integer(i), Integer(j)) for j in range(cols)] for i in range(rows)
+            ]
+            return [[self.value(Partial(cell, wrt), {}) for cell in line] for line in cells]
+        if isinstance(expr, Call) and expr.name == "mean":
+            rows = self.rows(expr.operands[0])
+            return [[sum(map(sum, rows)) / (len(rows) * len(rows[0]))]]
         if isinstance(expr, Transpose):
             return [list(row) for row in zip(*self.rows(expr.arg), strict=True)]
         if isinstance(expr, Identity):
@@ -420,7 +478,8 @@ def is_loss(expr: Basic) -> bool:
 def is_denominator(expr: Basic, spot: Spot) -> bool:
     """Whether the node is the x of a ∂f/∂x that is not ∂L/∂x."""
     parent = node_at(expr, spot[:-1])
-    return bool(spot) and isinstance(parent, Partial) and spot[-1] == 1 and not is_loss(parent.of)
+    derivative = isinstance(parent, Slice) or (isinstance(parent, Partial) and not is_loss(parent.of))
+    return bool(spot) and derivative and spot[-1] == 1
 
 
 Variants = Iterator[tuple[Spot, Callable[[], Basic]]]
@@ -459,7 +518,8 @@ def letters_of(place: Place, expr: Basic) -> list[Symbol]:
     """The index letters of a line: those of its goal, and those of its sums."""
     bound = {limit[0] for node in nodes(expr) if isinstance(node, Sum) for limit in node.limits}
     free = {i for e in nodes(place.goal) if isinstance(e, MatrixElement) for i in e.args[1:] if i.is_Symbol}
-    return sorted(bound | free, key=str)
+    drawn = {letter for node in nodes(expr) if isinstance(node, Pattern) for letter in node.letters}
+    return sorted(bound | free | drawn, key=str)
 
 
 def other_indices(place: Place, expr: Basic, element: Basic, axis: int) -> list[Basic]:
@@ -493,6 +553,7 @@ def scalars(expr: Basic) -> Iterator[tuple[Spot, Basic]]:
         parent = node_at(expr, spot[:-1]) if spot else None
         whole = parent is None and not isinstance(node, (MatrixExpr, ImmutableDenseMatrix))
         cell = len(spot) > 1 and isinstance(node_at(expr, spot[:-2]), ImmutableDenseMatrix)
+        cell = cell or (isinstance(parent, Pattern) and spot[-1] == 0)
         summand = isinstance(parent, Sum) and spot[-1] == 0
         if (whole or cell or summand or isinstance(parent, (Add, Terms))) and node != 0:
             yield spot, node
@@ -789,9 +850,12 @@ def _(d: Derivation, place: Place, expr: Basic) -> Variants:
                 yield spot, lambda n=node, k=k, h=high: with_limit(n, k, *n.limits[k][:2], h)
 
 
+def letters_of_sizes(d: Derivation) -> list[Symbol]:
+    return sorted({s for m in d.inputs for s in _letters(m)}, key=str)
+
+
 def other_bounds(d: Derivation, right: Basic) -> list[Basic]:
-    sizes = sorted({s for m in d.inputs for s in _letters(m)}, key=str)
-    return [size + shift for size in sizes for shift in (-2, -1, 0) if size + shift != right]
+    return [size + shift for size in letters_of_sizes(d) for shift in (-2, -1, 0) if size + shift != right]
 
 
 @line_kind("sum up to a fraction")
@@ -1034,10 +1098,83 @@ def _(d: Derivation, place: Place, expr: Basic) -> Variants:
 @line_kind("labels exchanged")
 def _(d: Derivation, place: Place, expr: Basic) -> Variants:
     for spot, node in spots(expr):
-        both = isinstance(node, (MatMul, MatAdd, HadamardProduct)) and all(isinstance(p, Labelled) for p in node.args)
+        both = isinstance(node, (MatMul, MatAdd, HadamardProduct, Frobenius)) and all(
+            isinstance(p, Labelled) for p in node.args
+        )
         if both and len(node.args) == 2:
             a, b = node.args
             yield spot, lambda n=node, a=a, b=b: n.func(Labelled(a.grid, b.label), Labelled(b.grid, a.label))
+
+
+@line_kind("number for a size where the judge looks")
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    for spot, node in spots(expr) if place.general else ():
+        if node.free_symbols and node.free_symbols <= set(letters_of_sizes(d)) and isinstance(node, (Symbol, Add)):
+            yield spot, lambda n=node: at_judged_sizes(d, n)
+
+
+@line_kind("size for a number where the judge looks")
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    sizes = letters_of_sizes(d)
+    for spot, element in elements(expr) if place.general else ():
+        for axis, size, shift in product(range(2), sizes, range(-3, 1)):
+            if element.args[1 + axis].is_Integer and at_judged_sizes(d, size + shift) == element.args[1 + axis]:
+                yield spot, lambda e=element, a=axis, i=size + shift: with_index(e, a, i)
+    for spot, _node in scalars(expr) if place.general else ():
+        for size in sizes:
+            yield spot, lambda n=_node, s=size: n * s / at_judged_sizes(d, s)
+
+
+def patterns(expr: Basic) -> Iterator[tuple[Spot, Pattern]]:
+    return ((spot, node) for spot, node in spots(expr) if isinstance(node, Pattern))
+
+
+@line_kind("pattern of another shape")
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    for spot, node in patterns(expr):
+        rows, cols = node.shape
+        shapes = [(cols, rows), (rows + 1, cols), (rows, cols - 1)]
+        shapes.append((at_judged_sizes(d, rows), at_judged_sizes(d, cols)))
+        for shape in shapes:
+            yield spot, lambda n=node, s=shape: Pattern(n.cell, *n.letters, *s)
+
+
+@line_kind("letters of a pattern exchanged")
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    for spot, node in patterns(expr):
+        yield spot, lambda n=node: Pattern(n.cell, *n.letters[::-1], *n.shape)
+
+
+@line_kind("pattern transposed")
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    for spot, node in patterns(expr):
+        yield spot, lambda n=node: Pattern(n.cell, *n.letters[::-1], *n.shape[::-1])
+
+
+@line_kind("ends of what is no sum", written=True)
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    for spot, node in spots(expr):
+        if isinstance(node, Ends):
+            yield spot, lambda n=node: Ends(Ends(n.sum))
+
+
+@line_kind("slice of another matrix")
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    for spot, node in spots(expr):
+        if isinstance(node, Slice):
+            for matrix in matrices(d, place):
+                yield spot, lambda n=node, m=matrix: Slice(m, n.wrt)
+
+
+@line_kind("derivative in the place of another", written=True)
+def _(d: Derivation, place: Place, expr: Basic) -> Variants:
+    """Where derivatives are 0, the values do not tell."""
+    for spot, grid in grids(expr):
+        cells = list(grid)
+        for a, b in product(range(len(cells)), repeat=2):
+            if isinstance(cells[a], Partial) and isinstance(cells[b], Partial) and cells[a] != cells[b]:
+                new = [*cells[:a], cells[b], *cells[a + 1 :]]
+                yield spot, lambda g=grid, n=new: ImmutableDenseMatrix(*g.shape, n)
 
 
 @line_kind("name that is none of the matrices")
@@ -1125,9 +1262,31 @@ def by_turns(cases: Sequence[str], attempts: Sequence[Callable[[str], Planted | 
 
 
 def planted_lines(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Planted]:
-    """For every kind and every role one wrong line."""
-    pairs = product(kinds, roles(cases, places))
-    return by_turns(cases, [partial(_wrong_line, kind, role) for kind, role in pairs])
+    """For every kind and every role one wrong line; what some forms only tell shares the kinds among its roles."""
+    pairs = product(enumerate(kinds), enumerate(roles(cases, places)))
+    chosen = [
+        (kind, role)
+        for (k, kind), (r, role) in pairs
+        if not role.startswith(DRAWN) or (k + r) % SHARED == 0 or kind in OF_DRAWN
+    ]
+    return by_turns(cases, [partial(_wrong_line, kind, role) for kind, role in chosen])
+
+
+SHARED = 4
+OF_DRAWN = {
+    "derivative in the place of another",
+    "denominator of another path",
+    "ends of what is no sum",
+    "labels exchanged",
+    "letters of a pattern exchanged",
+    "number for a size where the judge looks",
+    "pattern of another shape",
+    "pattern transposed",
+    "size for a number where the judge looks",
+    "slice of another matrix",
+    "sum up to another size that agrees where the judge looks",
+    "wrong label",
+}
 
 
 @cache
@@ -1178,12 +1337,25 @@ def lists_with(d: Derivation, calculation: Calculation) -> tuple[str, ...]:
     if calculation.role == "partial":
         return (partials_list(name),)
     if calculation.role in ("local", "entry"):
-        return (statement(d.theorems[int(calculation.path[1])].wrt.name),)
+        name = d.theorems[int(calculation.path[1])].wrt.name
+        return statement(name), without_zeros(name)
+    if calculation.role in ("support local", "support entry"):
+        return (without_zeros(d.theorems[int(calculation.path[1])].wrt.name),)
+    if calculation.role == "end":
+        return (ends_list(d.inputs[int(calculation.path[2])].name),)
     return ()
 
 
 def partials_list(name: str) -> str:
     return f"local partials by an entry of {name}, list"
+
+
+def without_zeros(name: str) -> str:
+    return f"∂L/∂{name} without zeros, what is calculated"
+
+
+def ends_list(name: str) -> str:
+    return f"∂L/∂{name} at its ends, list"
 
 
 def statement(name: str) -> str:
@@ -1723,6 +1895,173 @@ def _(d: Derivation) -> Iterator[Draft]:
             yield (f"{calculation.where}, line 1",), put(d, (*calculation.path, "steps", 0), line), (calculation.where,)
 
 
+# --- matrices drawn by their ends, paths without zeros, slices ------------------------------------
+
+
+def supports(d: Derivation) -> Iterator[tuple[Path, str, Theorem, Support]]:
+    for k, theorem in enumerate(d.theorems):
+        if theorem.support is not None:
+            yield ("theorems", k, "support"), f"∂L/∂{theorem.wrt.name} without zeros", theorem, theorem.support
+
+
+@part_kind("support: another pair of indices")
+def _(d: Derivation) -> Iterator[Draft]:
+    for path, where, _theorem, support in supports(d):
+        goal = support.goal
+        above, below = ([i for i in entry.args[1:] if i.is_Symbol] for entry in (goal.of, goal.wrt))
+        for pair in product(above, below):
+            if pair not in support.agree:
+                changed = put(d, (*path, "agree"), (*support.agree[:-1], pair))
+                yield (f"{where}, zeros", f"{where}, what is calculated"), changed, (where,)
+
+
+@part_kind("support: a pair too many")
+def _(d: Derivation) -> Iterator[Draft]:
+    """Paths are left out that are not 0."""
+    for path, where, theorem, support in supports(d):
+        goal = support.goal
+        above, below = ([i for i in entry.args[1:] if i.is_Symbol] for entry in (goal.of, goal.wrt))
+        for pair in product(above, below):
+            if not {*pair} & {i for both in support.agree for i in both}:
+                agree = (*support.agree, pair)
+                local = theorem.local.goal.xreplace(dict(agree))
+                new = replace(support, agree=agree, local=Calc(local, (Step(local, WRONG),)))
+                yield (f"{where}, zeros",), put(d, path, new), (where,)
+
+
+@part_kind("support: a pair too few")
+def _(d: Derivation) -> Iterator[Draft]:
+    for path, where, _theorem, support in supports(d):
+        changed = put(d, (*path, "agree"), support.agree[1:])
+        yield (f"{where}, zeros", f"{where}, what is calculated"), changed, (where,)
+
+
+@part_kind("support: a pair the other way round")
+def _(d: Derivation) -> Iterator[Draft]:
+    for path, where, _theorem, support in supports(d):
+        changed = put(d, (*path, "agree"), tuple(pair[::-1] for pair in support.agree))
+        yield (f"{where}, zeros", f"{where}, what is calculated"), changed, (where,)
+
+
+@part_kind("support: nothing left out")
+def _(d: Derivation) -> Iterator[Draft]:
+    """An index agrees with itself, or there is no pair at all."""
+    for path, where, theorem, support in supports(d):
+        i = support.agree[0][0]
+        for agree in ((), ((i, i),)):
+            new = replace(support, agree=agree, local=theorem.local)
+            yield (f"{where}, zeros",), put(d, path, new), (where,)
+
+
+@part_kind("support: of another derivative")
+def _(d: Derivation) -> Iterator[Draft]:
+    for path, where, _theorem, support in supports(d):
+        wanted = (f"{where}, what is calculated",)
+        yield wanted, put(d, (*path, "goal"), support.local.goal), (where,)
+        yield wanted, put(d, (*path, "local"), get(d, (*path[:2], "local"))), (where,)
+        for other, *_ in supports(d):
+            if other != path:
+                yield wanted, put(d, path, get(d, other)), (where,)
+                yield wanted, put(d, (*path, "entry"), get(d, (*other, "entry"))), (where,)
+
+
+def drawn_lists(d: Derivation) -> Iterator[tuple[str, Path]]:
+    for what, name in (("inputs", "inputs"), ("gradients", "gradients"), ("ends", "entries")):
+        yield f"drawn {what}, list", ("general", name)
+
+
+@part_kind("drawn: one missing or too many")
+def _(d: Derivation) -> Iterator[Draft]:
+    for where, path in drawn_lists(d) if d.general else ():
+        found = get(d, path)
+        also = ("∂…", *(f"{m.name} drawn" for m in d.inputs))
+        for new in (found[1:], found[:-1], (*found, found[0])):
+            yield (where,), put(d, path, new), also
+
+
+@part_kind("drawn: two inputs exchanged")
+def _(d: Derivation) -> Iterator[Draft]:
+    if len(d.inputs) > 1 and d.general:
+        first, second, *_ = (m.name for m in d.inputs)
+        for name, where in (("inputs", "{} drawn"), ("gradients", "∂L/∂{} drawn"), ("entries", "∂L/∂{} at its ends")):
+            calcs = get(d, ("general", name))
+            changed = put(d, ("general", name), (calcs[1], calcs[0], *calcs[2:]))
+            yield (where.format(first),), changed, (where.format(second), "∂…")
+
+
+@part_kind("drawn: each matrix in the place of the next")
+def _(d: Derivation) -> Iterator[Draft]:
+    """All of them, once, in order; but the output stands for an input."""
+    if d.general:
+        g = d.general
+        calcs = [*g.inputs, g.output, g.upstream, *g.gradients]
+        calcs = [*calcs[1:], calcs[0]]
+        n = len(g.inputs)
+        new = replace(
+            g, inputs=tuple(calcs[:n]), output=calcs[n], upstream=calcs[n + 1], gradients=tuple(calcs[n + 2 :])
+        )
+        matrices = (*d.inputs, d.output)
+        also = tuple(f"{m.name} drawn" for m in matrices) + tuple(f"∂L/∂{m.name} drawn" for m in matrices)
+        yield (f"{d.output.name} drawn",), put(d, ("general",), new), also
+
+
+def end_lists(d: Derivation) -> Iterator[tuple[Path, str, tuple[Calc, ...]]]:
+    for k, matrix in enumerate(d.inputs if d.general else ()):
+        yield ("general", "entries", k), matrix.name, d.general.entries[k]
+
+
+@part_kind("drawn: an end missing, twice or in the wrong place")
+def _(d: Derivation) -> Iterator[Draft]:
+    for path, name, calcs in end_lists(d):
+        also = tuple(f"∂L/∂{at(calc.goal.wrt)}" for calc in calcs)
+        for new in (calcs[1:], calcs[:-1], (*calcs, calcs[-1]), calcs[::-1] if len(calcs) > 1 else ()):
+            yield (ends_list(name),), put(d, path, new), also
+
+
+@part_kind("drawn: an end by its number where the judge looks")
+def _(d: Derivation) -> Iterator[Draft]:
+    """x_13 for x_1k: every line is true, where there are three columns; and x_22 is no end."""
+    for path, name, calcs in end_lists(d):
+        for n, calc in enumerate(calcs):
+            ends = {i: at_judged_sizes(d, i) for i in calc.goal.wrt.args[1:] if not i.is_Integer}
+            if ends:
+                changed = Calc(calc.goal.xreplace(ends), tuple(Step(s.result.xreplace(ends), s.by) for s in calc.steps))
+                yield (ends_list(name),), put(d, (*path, n), changed), (f"∂L/∂{at(calc.goal.wrt)}",)
+
+
+@part_kind("slice by another entry")
+def _(d: Derivation) -> Iterator[Draft]:
+    for chain in chains(d):
+        matrix = chain.entry.args[0]
+        where = f"∂{d.output.name}/∂{at(chain.entry)} as a matrix"
+        for i, j in product(range(int(matrix.rows)), range(int(matrix.cols))):
+            if matrix[i, j] != chain.entry:
+                here = {chain.entry: matrix[i, j]}
+                calc = get(d, (*chain.path, "slice"))
+                changed = Calc(calc.goal.xreplace(here), tuple(Step(s.result.xreplace(here), s.by) for s in calc.steps))
+                yield (where,), put(d, (*chain.path, "slice"), changed), ()
+
+
+@part_kind("pairing of another entry")
+def _(d: Derivation) -> Iterator[Draft]:
+    for chain in chains(d):
+        for other in chains(d):
+            if other.name != chain.name:
+                changed = put(d, (*chain.path, "pairing"), get(d, (*other.path, "pairing")))
+                yield (f"chain rule for {at(chain.entry)}, pairing",), changed, ()
+
+
+@part_kind("pairing with a slice by another entry")
+def _(d: Derivation) -> Iterator[Draft]:
+    for chain in chains(d):
+        matrix = chain.entry.args[0]
+        line = (*chain.path, "pairing", "steps", 0, "result")
+        for i, j in product(range(int(matrix.rows)), range(int(matrix.cols))):
+            if matrix[i, j] != chain.entry:
+                changed = put(d, line, get(d, line).xreplace({chain.entry: matrix[i, j]}))
+                yield (f"chain rule for {at(chain.entry)}, pairing, line 1",), changed, ()
+
+
 # --- NumPy ----------------------------------------------------------------------------------------
 
 
@@ -1796,7 +2135,8 @@ def _(d: Derivation) -> Iterator[Draft]:
 
 @part_kind("NumPy: a number for a matrix")
 def _(d: Derivation) -> Iterator[Draft]:
-    return texts(d, lambda text: f"np.sum({text})")
+    if (1, 1) not in {line.goal.shape for line in d.code}:
+        yield from texts(d, lambda text: f"np.sum({text})")
 
 
 @part_kind("NumPy: raises")
@@ -1843,8 +2183,10 @@ def planted_parts(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Plante
 
 
 def _wrong_part(kind: str, case: str) -> Planted | None:
-    drafts = list(PART_KINDS[kind](derived(case)))
+    drafts = [draft for draft in PART_KINDS[kind](derived(case)) if draft[1] != derived(case)]
     if not drafts:
         return None
     where, changed, also = random.Random(f"{case} {kind}").choice(drafts)
-    return Planted(kind, case, where, changed, also)
+    # what is said without zeros has the goals of its theorem
+    theorems = tuple(without_zeros(m.name) for m in derived(case).inputs if statement(m.name) in where)
+    return Planted(kind, case, where, changed, (*also, *theorems))

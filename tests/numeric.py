@@ -94,6 +94,8 @@ class Point:
             ranges = [range(self.size(low), self.size(high) + 1) for _, low, high in expr.limits]
             inner = ({**env, **dict(zip(letters, numbers, strict=True))} for numbers in product(*ranges))
             return sum((self.scalar(expr.function, each) for each in inner), Fraction(0))
+        if isinstance(expr, Symbol):
+            return Fraction(self.size(expr))
         if isinstance(expr, Trace):
             return sum(np.diag(self.matrix(expr.arg)), Fraction(0))
         return Fraction(int(expr.p), int(expr.q))

@@ -16,6 +16,7 @@ SOME = [
     "div",
     "hadamard",
     "matmul",
+    "mean",
     "norm2",
     "scale",
     "sigmoid",
@@ -25,5 +26,19 @@ SOME = [
 ]
 """One of every kind, for what takes long."""
 
-POLYNOMIAL = ["add", "affine", "bias", "colsum", "hadamard", "matmul", "neg", "rowsum", "sub", "sum", "transpose"]
+POLYNOMIAL = [
+    "add",
+    "affine",
+    "affine_columns",
+    "bias",
+    "colsum",
+    "hadamard",
+    "matmul",
+    "mean",
+    "neg",
+    "rowsum",
+    "sub",
+    "sum",
+    "transpose",
+]
 """Those that fractions can be calculated for."""

@@ -14,10 +14,12 @@ import derive.ops
 from derive import api
 from derive.encode import VERSION
 from derive.errors import DeriveError
+from derive.forms import FORMS
 from derive.operation import registered
 from derive.proof import Calc, Derivation, Step, Verdict
-from derive.render import FORMATS
 from tests.operations import SOME
+
+FORMATS = tuple(FORMS["worked"].formats)
 
 OPERATIONS = [name for name in SOME if name != "softmax"]  # its page is long, and read elsewhere
 SIZES = {"m": 2, "k": 4, "n": 3}
@@ -93,7 +95,7 @@ def test_markdown_is_the_default():
 def test_an_unknown_format_is_refused(form):
     with pytest.raises(DeriveError) as error:
         matmul().render(form)
-    assert str(error.value) == f"unknown format '{form}'. Known: md, html, tex, txt, json."
+    assert str(error.value) == f"the form worked has no format '{form}'. It has: md, tex, txt, standalone, json."
 
 
 def test_a_notebook_shows_the_page():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import derive
+from derive.expressions.expression import matmul, symbol, transpose
 from derive.expressions.language import parse
 from derive.expressions.text import formula_size
 from tests.expressions import numbers, program, sides, slope, value
@@ -41,6 +42,7 @@ GRADIENTS = [
     ("x.T @ M.T @ y", "M", "y @ x.T"),
     ("x.T @ M.T @ M @ y", "M", "M @ (x @ y.T + y @ x.T)"),
     ("sumsq(A @ x - b)", "x", "2 * A.T @ (A @ x - b)"),
+    ("mean((A @ x - b)**2)", "x", "2 * A.T @ (A @ x - b) / m"),
     ("sumsq(A @ x - b)", "A", "2 * (A @ x - b) @ x.T"),
     ("sumsq(A @ x - b)", "b", "2 * (b - A @ x)"),
     ("sumsq(A @ x - b) / 2 + t * sumsq(x) / 2", "x", "A.T @ (A @ x - b) + t * x"),
@@ -302,6 +304,47 @@ def test_what_does_not_depend_on_the_variable_has_derivative_0():
 def test_a_question_that_is_refused(kind, expression, wrt, options, message):
     with pytest.raises(derive.DeriveError, match=message):
         asked(kind, expression, wrt, **options)
+
+
+NAMES = ("__import__('os')", "x, y=print(1)", "x: print(1)", "**x", "x.T", "lambda", "np", "x\n", "∂x")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_code_is_refused_before_anything_is_run(name, monkeypatch):
+    """The parser lets none through, but trees can be made without it."""
+    monkeypatch.setattr("derive.expressions.answer.compiled", lambda *_: pytest.fail("a program was run"))
+    value = symbol(name, ("n", 1))
+    with pytest.raises(derive.DeriveError, match="cannot be the name of a symbol"):
+        derive.gradient(matmul(transpose(value), value), wrt=name)
+
+
+ALIKE = [
+    ("gradient", "tr(W1) + sum(W_1)", "W1", "W1 and W_1 are written alike"),
+    ("gradient", "tr(A11 @ A) * A[0, 0]", "A", r"A11 and A\[0, 0\] are written alike"),
+    ("gradient", "e1.T @ x * X[0, 2]", "X", r"e1 and unit\(m, 0\) are written alike"),
+    ("gradient", "tr(I_m @ X) * sum(x) + tr(eye(m))", "x", r"I_m and eye\(m\) are written alike"),
+    ("jacobian", "X.T * K_m_n", "X", r"K_m_n and commutation\(m, n\) are written alike"),
+    ("gradient", "sum(k_1 * ones(k1, 1)) * k1", "k_1", "k_1 and k1 are written alike"),
+]
+
+
+@pytest.mark.parametrize(("kind", "expression", "wrt", "message"), ALIKE)
+def test_what_would_be_written_alike_is_refused(kind, expression, wrt, message):
+    """In the expression, or only in its derivative."""
+    with pytest.raises(derive.DeriveError, match=message):
+        getattr(derive, kind)(expression, wrt=wrt, shapes={"X": "m,n", "A": "m,m"})
+
+
+def test_units_of_two_lengths_may_stand_beside_each_other():
+    assert derive.gradient("A[0, 0] * e2.T @ x", wrt="A", shapes={"A": "m,n"}).verified
+
+
+@pytest.mark.parametrize("size", NAMES)
+def test_a_size_that_is_code_is_refused_before_anything_is_run(size, monkeypatch):
+    monkeypatch.setattr("derive.expressions.answer.compiled", lambda *_: pytest.fail("a program was run"))
+    x = symbol("x", (size, 1))
+    with pytest.raises(derive.DeriveError):
+        derive.gradient(matmul(transpose(x), x), wrt="x")
 
 
 REPAIRED = [

@@ -99,6 +99,12 @@ def test_where_the_page_goes(run, folder, output, written):
     assert f"written to {written}" in out
 
 
+def test_pages_with_other_numbers_have_other_names(run, folder):
+    for exponent in ("3", "-1", "0.5"):
+        assert run("pow", "--m", "2", "--n", "2", "--p", exponent)[0] == 0
+    assert files(folder) == ["output/pow-2x2-p-1.md", "output/pow-2x2-p1over2.md", "output/pow-2x2-p3.md"]
+
+
 STARTS = {
     "md": "# Matrix product",
     "html": "<!doctype html>",

@@ -36,6 +36,30 @@ def test_numbers_show_at_every_node(capsys):
         assert line in out
 
 
+SHOWN = {
+    ("gradient", "sumsq(A @ x)", "x"): "∂L/∂x = 2 * A.T @ A @ x\n      = [[2], [16]] at these numbers",
+    ("jacobian", "A @ x**2", "x"): "      = [[2, 0], [0, 8]] at these numbers",
+    ("jacobian", "A * sum(x)", "A"): "[[3, 0, 0, 0], [0, 3, 0, 0], [0, 0, 3, 0], [0, 0, 0, 3]] at these numbers",
+    ("hessian", "sum(A @ x**3)", "x"): "        = [[6, 0], [0, 24]] at these numbers",
+}
+
+
+@pytest.mark.parametrize("question", SHOWN, ids=lambda question: question[0])
+def test_every_derivative_is_told_in_numbers(question, capsys):
+    kind, expression, wrt = question
+    arguments = ["--shape", "A: n,n", "--at", "A=[[1, 0], [0, 2]]", "--at", "x=[1, 2]"]
+    code, out, err = run(kind, expression, "--wrt", wrt, *arguments, capsys=capsys)
+    assert (code, err) == (0, "")
+    assert SHOWN[question] in out
+
+
+def test_numbers_may_belong_to_what_drops_out(capsys):
+    arguments = ["--at", "x=[1,2]", "--at", "b=[1]"]
+    for form in ([], ["--format", "md"], ["--format", "json"]):
+        code, _, err = run("hessian", "sumsq(x) + sum(b)", "--wrt", "x", *arguments, *form, capsys=capsys)
+        assert (code, err) == (0, "")
+
+
 CODES = {
     "numpy": "def gradient(*, A, X, B):\n    return A.T @ B.T\n",
     "torch": "def gradient(*, A, X, B):\n    return A.T @ B.T\n",
@@ -86,9 +110,24 @@ def test_the_page_goes_to_a_file_or_to_standard_output(capsys, tmp_path):
     assert target.read_text("utf-8").startswith("# The Jacobian of")
     assert run("jacobian", "exp(A @ x)", "--wrt", "x", "-o", "-", capsys=capsys)[1] == target.read_text("utf-8")
     assert run("jacobian", "exp(A @ x)", "--wrt", "x", "-q", "-o", str(target), capsys=capsys)[1] == ""
+
+
+def test_a_folder_takes_a_page_for_each_question(capsys, tmp_path):
     folder = tmp_path / "notes/"
-    assert run("hessian", "x.T @ x", "--wrt", "x", "-o", f"{folder}/", "--format", "tex", capsys=capsys)[0] == 0
-    assert (folder / "hessian.tex").read_text("utf-8").startswith("\\documentclass")
+    questions = [
+        ["hessian", "x.T @ x", "--wrt", "x"],
+        ["hessian", "x.T @ x / 2", "--wrt", "x"],
+        ["hessian", "x.T @ x", "--wrt", "x", "--shape", "x: 3"],
+        ["hessian", "x.T @ x", "--wrt", "x", "--at", "x=[1,2]"],
+        ["hessian", "x.T   @ x", "--wrt", "x"],
+    ]
+    for question in questions:
+        assert run(*question, "-o", f"{folder}/", "--format", "tex", capsys=capsys)[0] == 0
+    pages = sorted(folder.iterdir())
+    assert len(pages) == len(questions) - 1, "spaces make no other question"
+    for file in pages:
+        assert file.name.startswith("hessian-x-T-x-")
+        assert file.read_text("utf-8").startswith("\\documentclass")
 
 
 def test_json_for_machines(capsys):

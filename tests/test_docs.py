@@ -47,7 +47,7 @@ def test_a_block_does_what_it_says(page, language, body, tmp_path):
 
 def shell(body: str, folder: Path) -> None:
     """The commands; the two that install are run as they stand by .ci/run, here without installing."""
-    for command in body.splitlines():
+    for command in body.splitlines() if "<<" not in body else [body]:
         install, _, rest = command.partition(" && ") if command.startswith(INSTALL) else ("", "", command)
         if rest == "pytest":
             assert install == 'pip install -e ".[test]"'
@@ -77,13 +77,15 @@ def console(body: str, folder: Path) -> None:
 
 
 def python(body: str, folder: Path) -> None:
-    """An operation of the docs: it derives, and the judge accepts it."""
+    """An operation of the docs derives, and the judge accepts it; what else is claimed is asserted there."""
     unregistered = re.sub(r"^@operation\(\s*(\"[^\"]*\")", r"@operation(\1, register=False", body, flags=re.MULTILINE)
     space: dict[str, object] = {}
     exec(compile(unregistered, "<docs>", "exec"), space)
-    [operation] = [value for value in space.values() if isinstance(value, Operation)]
-    made = derive_operation(operation, dict(zip(operation.signature.sizes, (2, 4, 3), strict=False)))
-    assert verdict(made).ok
+    operations = [value for value in space.values() if isinstance(value, Operation)]
+    assert operations or "assert" in body, "a block that shows nothing"
+    for operation in operations:
+        made = derive_operation(operation, dict(zip(operation.signature.sizes, (2, 4, 3), strict=False)))
+        assert verdict(made).ok
 
 
 def translation(body: str, folder: Path) -> None:

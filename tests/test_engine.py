@@ -9,13 +9,15 @@ import pytest
 from sympy import HadamardProduct, MatMul, OneMatrix, Sum, Symbol, Transpose
 
 import derive.ops  # noqa: F401 - registers the operations
-from derive.engine import derive_operation, index_letters
+from derive.engine import derive_operation
 from derive.errors import DeriveError
+from derive.forms import FORMS
+from derive.free import index_letters
 from derive.judge import verdict
 from derive.operation import Signature, named, operation
 from derive.proof import Calc, Code
 from derive.recognise import NoMatrixForm
-from derive.render import FORMATS, document
+from derive.render import document
 from derive.terms import Delta, Gradient, MatrixElement, Partial, addends, total
 from tests.numeric import SIZES, Point
 from tests.operations import PLAIN, POLYNOMIAL, SOME
@@ -306,7 +308,7 @@ def check_and_show(derivation):
     scope |= {"np": np, f"d{derivation.output.name}": np.ones(tuple(map(Point().size, derivation.output.shape)))}
     for line in derivation.code:
         exec(f"{line.target} = {line.text}", scope)
-    for form in FORMATS:
+    for form in FORMS["worked"].formats:
         page = document(derivation, judged, form)
         assert not re.search(r"\+ -|- -|\+ \+", page), "two signs in a row"
 

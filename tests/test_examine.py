@@ -181,6 +181,32 @@ def test_what_has_no_real_value_is_not_passed():
         derive.gradient("sum(log(-exp(x)))", wrt="x")
 
 
+@pytest.mark.parametrize(("written", "wrt"), [("sum(sqrt(relu(x)))", "x"), ("tr(sqrt(P))", "P"), ("tr(sqrt(X))", "X")])
+def test_a_formula_without_a_value_where_the_expression_has_one_is_not_passed(written, wrt):
+    with pytest.raises(derive.DeriveError, match="at most points where the expression is a real number"):
+        derive.gradient(written, wrt=wrt, shapes={"P": "n,n spd"})
+
+
+def test_what_cannot_be_evaluated_on_the_way_is_no_fault():
+    """The determinant of steps is a number, but that of a singular matrix has no inverse to go on with."""
+    with pytest.raises(derive.DeriveError, match="cannot be verified"):
+        derive.gradient("det(step(X))", wrt="X")
+
+
+ANSWERED = [
+    "norm2(relu(x))",
+    "sum(exp(-1 / x**2))",
+    "log(sum(relu(x)))",
+    "tanh(exp(sumsq(x)**2))",
+    "sum(sqrt(sqrt(x)))",
+]
+
+
+@pytest.mark.parametrize("written", ANSWERED)
+def test_a_formula_may_have_no_value_at_single_points(written):
+    assert derive.gradient(written, wrt="x").verified
+
+
 def test_a_large_determinant_is_not_passed():
     with pytest.raises(derive.DeriveError, match="a determinant of size 9 is too large"):
         derive.gradient("det(X)", wrt="X", shapes={"X": "9,9"})

@@ -2,13 +2,15 @@
 
 import errno
 import os
+import re
 import stat
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from derive.errors import DeriveError
-from derive.files import deliver, place
+from derive.files import LONGEST_PART, deliver, operation_name, place, question_name
 
 TEXT = "∂L/∂X = ∂L/∂Y · Wᵀ\n"
 
@@ -38,6 +40,41 @@ def refusal(text, path):
 def test_where_a_document_goes(target, placed):
     path = place(target, "page.md")
     assert path == (None if placed is None else Path(placed))
+
+
+def test_numbers_are_in_the_name_of_an_operation():
+    exponents = [Fraction(3), Fraction(-3), Fraction(1, 2), Fraction(12), Fraction(2), Fraction(0)]
+    names = [operation_name("pow", (2, 2), {"p": exponent}, "worked", "md") for exponent in exponents]
+    assert names[:3] == ["pow-2x2-p3.md", "pow-2x2-p-3.md", "pow-2x2-p1over2.md"]
+    assert len(set(names)) == len(names)
+    assert (
+        operation_name("entry", (3, 4), {"row": Fraction(0), "col": Fraction(1)}, "slides", "md")
+        == "entry-3x4-row0-col1-slides.md"
+    )
+
+
+QUESTIONS = [
+    ("gradient", "A + X", ["X"], []),
+    ("gradient", "A - X", ["X"], []),
+    ("gradient", "a + x", ["x"], []),
+    ("hessian", "A + X", ["X"], []),
+    ("gradient", "A + X", ["A"], []),
+    ("gradient", "A + X", ["X", "A"], []),
+    ("gradient", "A + X", ["X"], ["A"]),
+    ("gradient", "A + X", ["X"], ["A: (n, n) spd"]),
+    ("gradient", " + ".join(["../X/*?"] * 500), ["X" * 500], []),
+    ("gradient", " + ".join(["../X/*?"] * 501), ["X" * 500], []),
+]
+
+
+def test_every_question_has_its_own_name():
+    """On a file system that does not tell capitals apart, too."""
+    names = [question_name(*question) for question in QUESTIONS]
+    assert names == [question_name(*question) for question in QUESTIONS]
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name) for name in names)
+    assert max(map(len, names)) < 2 * LONGEST_PART + 30
+    assert names[0].startswith("gradient-A-X-by-X-")
 
 
 def test_a_folder_that_exists_takes_the_document(tmp_path):

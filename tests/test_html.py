@@ -9,7 +9,9 @@ import pytest
 
 import derive
 from derive.environment import environment
+from derive.forms import Options
 from derive.hypertext import heading, paragraphs
+from derive.numbering import Numbering
 from derive.operation import catalogue
 from derive.prose import prose
 
@@ -139,7 +141,8 @@ def test_indices_of_large_matrices_stay_whole():
 
 def dressed(template, **given):
     start = '{% import "dress.html.jinja" as dress with context %}'
-    return environment().from_string(start + template).render(say=prose("en", "worked", "html"), w=Plain(), **given)
+    given |= {"say": prose("en", "worked", "html"), "w": Plain(), "o": Options(numbered=True), "eq": Numbering()}
+    return environment().from_string(start + template).render(given)
 
 
 class Plain:
@@ -165,10 +168,10 @@ def test_formulas_are_escaped():
 
 
 def test_a_reference_leads_to_its_display():
-    page = dressed("{{ dress.display('a = b \\\\tag{7}', 'eq-sum') }}\n{{ dress.ref('eq-sum') }}")
+    page = dressed("{{ dress.display('a = b', 'eq-sum') }}\n{{ dress.ref('eq-sum') }}")
     assert '<div class="display" id="eq-sum">' in page
-    assert '<span class="number">(7)</span>' in page
-    assert page.endswith('<a href="#eq-sum">(7)</a>')
+    assert '<span class="number">(1)</span>' in page
+    assert page.endswith('<a href="#eq-sum">(1)</a>')
 
 
 def test_numbers_of_displays_begin_anew_on_every_page():
@@ -201,6 +204,16 @@ def test_the_other_blocks():
 def test_paragraphs_keep_code_as_it_is():
     code = '<pre class="program" tabindex="0"><code>a\n\n\nb\n</code></pre>'
     assert paragraphs(f"one\n\n\n{code}\n  \ntwo\n") == f"<p>one</p>\n{code}\n<p>two</p>"
+
+
+def test_no_line_begins_with_a_comma():
+    formula = dressed("{{ dress.math('x') }}")
+    page = paragraphs(f"in {formula}, ({formula}) and {formula}.\n\n<h2>At {formula}: {formula}</h2>")
+    assert page.count(f'<span class="whole">{formula},</span>') == 1
+    assert "(<math" in page
+    assert f'<span class="whole">({formula})</span>' in page
+    assert f'<span class="whole">{formula}.</span></p>' in page
+    assert page.endswith(f'<h2>At <span class="whole">{formula}:</span> {formula}</h2>')
 
 
 def test_a_page_without_a_heading_has_an_empty_title():

@@ -40,7 +40,7 @@ from tests.mutations import (
     written,
 )
 
-NAMES = ("matmul", "hadamard", "transpose", "bias", "affine", "sub")
+NAMES = ("matmul", "hadamard", "transpose", "bias", "affine", "sub", "mean")
 OPERATIONS = [[case for case in CASES if case.split("-")[0] == name] for name in NAMES]
 TURNS = [cases[k % len(cases)] for k in range(15) for cases in OPERATIONS if k % 3 == 0 or cases is not OPERATIONS[0]]
 """The cases by turns; a product of matrices takes the judge longest, so that it comes at every third round."""

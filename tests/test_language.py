@@ -47,6 +47,7 @@ READ = [
     ("ones(m, n) + eye(3)[0, 0]", ("m", "n"), "ones(m, n) + eye(3)[0, 0]"),
     ("ones(1, 1) + zeros(1, 1)", (1, 1), "1"),
     ("eye(1) * x", ("n", 1), "x"),
+    ("unit(1, 0) * x", ("n", 1), "x"),
     ("commutation(m, n) @ vec(A)", ("m*n", 1), "commutation(m, n) @ vec(A)"),
     ("unit(n, 0).T @ x", (1, 1), "unit(n, 0).T @ x"),
     ("  A\t@\n x ", ("m", 1), "A @ x"),

@@ -166,7 +166,7 @@ def test_reasons_go_by_their_words_or_their_name(format, language):
 
 
 def test_without_a_language_reasons_are_those_of_the_datum():
-    writer = derive.render.WRITERS["md"](derivation("transpose", (2, 3)))
+    writer = derive.latex_display.LatexWriter(derivation("transpose", (2, 3)))
     step = derive.chain.Step(None, Reason("a name", "some words"))
     assert writer.reason(step) == "some words"
     assert prose().reasons_in_formulas == {}

@@ -1,24 +1,19 @@
 """The pages as their readers' programs take them: KaTeX, MathJax and LaTeX."""
 
-import os
 import re
-import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 import derive
 from derive.operation import catalogue
 from tests.operations import SOME
+from tests.rendering.latex import latex_faults
+from tests.rendering.programs import RENDER, need_modules, run
 
-RENDER = Path(__file__).resolve().parent.parent / ".ci" / "render"
-FORMULAS = RENDER / "formulas.mjs"
 SIZES = [(1, 1, 1), (2, 2, 2), (2, 4, 3), (3, 1, 2), (1, 5, 4), (12, 11, 13)]
 LARGE = (12, 11, 13)
-WIDEST = 20.0  # points: less than a quarter of an inch stays inside the margin
 
 ARTICLE = r"""
 \documentclass{article}
@@ -30,69 +25,13 @@ ARTICLE = r"""
 """
 
 
-def missing(what: str) -> NoReturn:
-    """A machine without the renderer may skip; the one that decides may not."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what}; CI has to have it")
-    pytest.skip(what)
-
-
 def check_formulas(files: list[Path]) -> subprocess.CompletedProcess[str]:
-    modules = Path(os.environ.get("DERIVE_NODE_MODULES") or RENDER / "node_modules")
-    if not FORMULAS.is_file():
-        missing(f"{FORMULAS} is not there: this is no checkout")
-    if shutil.which("node") is None:
-        missing("node is not installed")
-    if not (modules / "katex").is_dir():
-        missing(f"KaTeX and MathJax are not in {modules}: run 'npm install --no-package-lock' in .ci/render")
-    return subprocess.run(["node", FORMULAS, *files], capture_output=True, text=True, check=False)
+    need_modules("katex", "mathjax", "markdown-it")
+    return run(["node", RENDER / "formulas.mjs", *files])
 
 
-def log_faults(log: str) -> list[str]:
-    """What LaTeX survives and a reader does not: overfull boxes, references and letters that are lost.
-
-    >>> log_faults("Overfull \\\\hbox (19.9pt too wide) in paragraph at lines 3--4")
-    []
-    >>> log_faults("Overfull \\\\hbox (20.5pt too wide) detected at line 7")
-    ['Overfull \\\\hbox (20.5pt too wide) detected at line 7']
-    """
-    faults = [
-        line
-        for line in log.splitlines()
-        if (width := re.match(r"Overfull \\[hv]box \((\d+(?:\.\d*)?)pt too", line)) and float(width[1]) > WIDEST
-    ]
-    faults += re.findall(r"^.*(?:Reference|Citation) .* undefined.*$", log, re.MULTILINE)
-    faults += re.findall(r"^Missing character: .*$", log, re.MULTILINE)
-    return faults
-
-
-def compile_latex(file: Path) -> list[str]:
-    """The faults of one document, each with its name."""
-    status, log = run_latex(file)
-    if status == 0 and "Rerun to get" in log:
-        status, log = run_latex(file)
-    faults = log_faults(log)
-    if status != 0:
-        error = re.search(r"^! .*(?:\n.*){0,8}", log, re.MULTILINE)
-        faults.append(error[0] if error else f"pdflatex left with {status}")
-    return [f"{file.name}: {fault}" for fault in faults]
-
-
-def run_latex(file: Path) -> tuple[int, str]:
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", file.name]
-    # LaTeX breaks the lines of its log at 79 letters unless told, in the middle of a number too.
-    environment = {**os.environ, "max_print_line": "10000"}
-    done = subprocess.run(
-        command, cwd=file.parent, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    return done.returncode, file.with_suffix(".log").read_text("latin-1")
-
-
-def check_latex(files: list[Path]) -> list[str]:
-    if shutil.which("pdflatex") is None:
-        missing("pdflatex is not installed")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [fault for faults in pool.map(compile_latex, files) for fault in faults]
+def latex_messages(files: list[Path]) -> list[str]:
+    return [f"{file.name}: {fault}" for file, faults in latex_faults(files).items() for fault in faults]
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +67,7 @@ def test_katex_and_mathjax_take_every_formula(pages, tmp_path):
 
 
 def test_latex_takes_every_document(pages, tmp_path):
-    assert check_latex(written(pages, "tex", tmp_path)) == []
+    assert latex_messages(written(pages, "tex", tmp_path)) == []
 
 
 BAD_MARKDOWN = {
@@ -186,10 +125,10 @@ def test_one_bad_formula_among_good_ones_is_one_fault(tmp_path):
 def test_a_bad_document_is_a_fault(body, message, tmp_path):
     file = tmp_path / "bad.tex"
     file.write_text(ARTICLE % body, "utf-8")
-    assert message in "\n".join(check_latex([file]))
+    assert message in "\n".join(latex_messages([file]))
 
 
 def test_a_good_document_is_none(tmp_path):
     file = tmp_path / "good.tex"
     file.write_text(ARTICLE % r"\rule{\textwidth}{1pt}\rule{19pt}{1pt} \[ \label{a} x \] See \ref{a}.", "utf-8")
-    assert check_latex([file]) == []
+    assert latex_messages([file]) == []

@@ -13,8 +13,9 @@ from derive.errors import DeriveError
 from derive.grids import explicit
 from derive.operation import named
 from derive.recognise import NoMatrixForm
+from derive.spots import interior
 from derive.terms import Gradient, Labelled, MatrixSymbol, Partial, Terms, addends
-from derive.worked import interior, leaves, spelled, worked
+from derive.worked import leaves, spelled, worked
 from tests.numeric import Point
 from tests.operations import POLYNOMIAL
 

@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { load, markdown, modules } from "./formulas.mjs";
+import { load, modules } from "./modules.mjs";
+import { markdown } from "./reader.mjs";
 
 const [source, target] = process.argv.slice(2);
 if (!target) {

@@ -178,6 +178,7 @@ def checked(
         raise Rejected(
             f"the judge rejects this derivation, so nothing is printed: {faults[0].where} ({faults[0].detail})."
         )
+    _check_letters([*(node.name for node in symbols), *sorted(names)], differentials)
     return Answer(kind, value, wrt, tuple(differentials), symbols, tuple(findings))
 
 
@@ -193,12 +194,24 @@ def _symbols(value: Node, wrt: Node, shapes: Mapping[str, str] | None) -> tuple[
     found = {node.name: node for node in value.walk() if node.op == "symbol"}
     declared = declarations(shapes or {})
     known = {name: found.get(name) or symbol(name, each.shape, each.structure) for name, each in declared.items()}
-    printed: dict[str, str] = {}
-    for name in {**known, **found}:
-        other = printed.setdefault(name_latex(name), name)
-        if other != name:
-            raise DeriveError(f"{other} and {name} are written alike in formulas; choose another name for one of them.")
     return tuple({**known, **found, wrt.name: wrt}.values())
+
+
+def _check_letters(names: Iterable[str], differentials: Iterable[Differential]) -> None:
+    """A reader tells symbols, sizes, entries and constants apart by their letters alone.
+
+    Raises:
+        DeriveError: a name is written like another one, or like something else in the formulas.
+    """
+    owners: dict[str, str] = {}
+    roots = [root for each in differentials for root in (each.value, *(step.result for step in each.steps))]
+    met = dict.fromkeys(node for root in roots for node in root.walk() if not node.args or node.op == "entry")
+    pairs = [(name, owners.setdefault(name_latex(name), name)) for name in names]
+    # Units of two lengths are both e₁, and where they stand tells which is meant; a name is one thing.
+    pairs += [(text(node), owners.get(latex(node).replace(", ", ","), text(node))) for node in met]
+    for written, owner in pairs:
+        if written != owner:
+            raise DeriveError(f"{owner} and {written} are written alike in formulas; choose another name for {owner}.")
 
 
 def _told(source: str, symbols: tuple[Node, ...]) -> tuple[str, ...]:

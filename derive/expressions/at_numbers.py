@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -77,21 +77,26 @@ def _matrix(name: str, numbers: Any) -> Array:
 class At:
     """The values of all nodes of a differential at given numbers.
 
+    ``declared`` are symbols that may have numbers although the differential does without them: those
+    that dropped out of a gradient, where its Jacobian is asked for.
+
     Raises:
         DeriveError: a symbol without numbers, numbers of another shape, or no real value there.
     """
 
-    def __init__(self, differential: Differential, numbers: Mapping[str, Any]) -> None:
+    def __init__(self, differential: Differential, numbers: Mapping[str, Any], declared: Iterable[Node] = ()) -> None:
         self.differential = differential
         given = {name: _matrix(name, each) for name, each in numbers.items()}
-        symbols = {node.name: node for node in differential.value.walk() if node.op == "symbol"}
-        symbols.setdefault(differential.wrt.name, differential.wrt)
+        needed = {node.name: node for node in differential.value.walk() if node.op == "symbol"}
+        needed.setdefault(differential.wrt.name, differential.wrt)
+        known = {node.name: node for node in declared} | needed
         for name in given:
-            if name not in symbols:
-                raise DeriveError(unknown("symbol", name, sorted(symbols)))
-        missing = sorted(set(symbols) - set(given))
+            if name not in known:
+                raise DeriveError(unknown("symbol", name, sorted(known)))
+        missing = sorted(set(needed) - set(given))
         if missing:
             raise DeriveError(f"no numbers are given for {', '.join(missing)}; add --at {missing[0]}=...")
+        symbols = {name: known[name] for name in known if name in given}
         self.sizes = _sizes(symbols, given)
         for name, node in symbols.items():
             if not _has_structure(given[name], node.data[1]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import derive.ops  # noqa: F401 - registers them, also for trees that no parser has read
 from derive.chain import Reason, Step
 from derive.errors import DeriveError
 from derive.expressions import diagonals, exponentials, inverses, kronecker, powers, products, reductions, transposes

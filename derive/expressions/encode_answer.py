@@ -45,7 +45,7 @@ def _answer(answer: Answer, at: Mapping[str, Any] | None) -> dict[str, Any]:
         ],
     }
     if at:
-        numbers = At(answer.last, at)
+        numbers = At(answer.last, at, answer.symbols)
         made["value"] = numbers.value(answer.last.value).tolist()
         made["derivative"] = numbers.value(answer.result).tolist()
     return made

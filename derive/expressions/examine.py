@@ -28,6 +28,8 @@ POINTS = 2
 TOLERANCE = 1e-8
 TOO_LARGE = 1e7
 """Points with larger numbers on the way are left out: rounding would hide what is compared."""
+SCOUTS = 32
+"""Points at which only the expression and the result are evaluated."""
 LARGEST_DETERMINANT = 8
 """Its definition has 8! terms."""
 NOISE = 1e-12
@@ -74,23 +76,40 @@ class Round:
             raise DeriveError(f"a determinant of size {largest} is too large to be checked from its definition.")
         for name, least in entries(every).items():
             self.sizes[name] = max(self.sizes[name], least)
-        self.points, self.known = self._points(number)
-
-    def _points(self, number: int) -> tuple[Points, dict[Node, Entries]]:
-        differential = self.differential
-        found = {node for node in differential.value.walk() if node.op == "symbol"}
         roots = [*(each.value for each in differential.cotangents), *(step.result for step in differential.steps)]
-        found |= {node for root in roots for node in root.walk() if node.op == "symbol"}
-        found |= {*self.symbols, differential.wrt}
-        for seed, mood in enumerate(MOODS):
-            points = Points(found, self.sizes, mood, POINTS, 97 * number + seed)
+        met = {node for root in (differential.value, *roots) for node in root.walk() if node.op == "symbol"}
+        met |= {*symbols, differential.wrt}
+        self._refuse_gaps(Points(met, self.sizes, MOODS[0], SCOUTS, 97 * number + len(MOODS)))
+        drawn = (Points(met, self.sizes, mood, POINTS, 97 * number + k) for k, mood in enumerate(MOODS))
+        self.points, self.known = self._first_real(drawn, roots)
+
+    def _refuse_gaps(self, points: Points) -> None:
+        """A result that is no number at most points where the expression is one answers nothing there.
+
+        Raises:
+            DeriveError: it is such a result.
+        """
+        known: dict[Node, Entries] = {}
+        valued = points.real(self.differential.value, known)
+        for each in known.values():  # behind a number that is too large the result may be one that overflows
+            valued &= np.fmax.reduce(np.abs(each.value), axis=(1, 2), initial=0) < TOO_LARGE
+        gaps = valued & ~points.real(self.differential.result, known)
+        if 2 * gaps.sum() > valued.sum():
+            raise DeriveError(
+                "the result cannot be verified: at most points where the expression is a real number, the formula of "
+                "its derivative is not, so nothing is printed. (It divides by 0, or takes a root or a logarithm "
+                "that the expression does not need.)"
+            )
+
+    def _first_real(self, drawn: Iterable[Points], roots: Iterable[Node]) -> tuple[Points, dict[Node, Entries]]:
+        """The first points at which every part of the derivation is a real number of moderate size."""
+        differential = self.differential
+        parts = [differential.value, *(vertex.value for vertex in differential.graph), *roots]
+        for points in drawn:
             known: dict[Node, Entries] = {}
             try:
-                points.evaluate(differential.value, memo=known)
-                for vertex in differential.graph:
-                    points.evaluate(vertex.value, memo=known)
-                for step in differential.steps:
-                    points.evaluate(step.result, memo=known)
+                for part in parts:
+                    points.evaluate(part, memo=known)
             except (Unreal, np.linalg.LinAlgError):
                 continue
             if max(float(np.abs(each.value).max(initial=0)) for each in known.values()) < TOO_LARGE:

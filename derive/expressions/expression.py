@@ -122,8 +122,8 @@ def eye(size: Size) -> Node:
 
 
 def unit(size: Size, index: int) -> Node:
-    """The column with a 1 at ``index``, counted from 0, and zeros elsewhere."""
-    return Node("unit", (), (size, 1), (index,))
+    """The column with a 1 at ``index``, counted from 0, and zeros elsewhere; of one row it is the number 1."""
+    return number(1) if (size, index) == (1, 0) else Node("unit", (), (size, 1), (index,))
 
 
 def commutation(rows: Size, cols: Size) -> Node:

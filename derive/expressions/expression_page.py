@@ -75,7 +75,7 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
     findings = _judged(tales, proofs)
     kind: type[ExpressionWriter] = PlainExpressions if format == "txt" else LatexExpressions
     writer = kind(tales[0][1], say.term("scalar"))
-    numbers = [At(told.differential, at) for _, told in tales] if at else []
+    numbers = [At(told.differential, at, answer.symbols) for answer, told in tales] if at else []
     ways = [_way(told, writer, numbers[k : k + 1], say) for k, (_, told) in enumerate(tales)]
     parts = [
         {
@@ -91,6 +91,7 @@ def context(answers: Sequence[Answer], format: str, at: Mapping[str, Any] | None
             "proof": proof,
             "new": told.differential.value is not tales[k - 1][1].differential.value if k else True,
             "result": told.differential.result,
+            "number": writer.numbers(numbers[k].value(told.differential.result)) if numbers else "",
             "folded": bool(told.differential.axes),
         }
         for k, ((_, told), proof) in enumerate(zip(tales, proofs, strict=True))

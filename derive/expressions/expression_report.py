@@ -29,12 +29,12 @@ def _goal(answer: Answer) -> str:
 
 def report(answers: Sequence[Answer], at: Mapping[str, Any]) -> str:
     """The formula, the main steps and the verdict; with numbers, those of every node."""
-    out = [results(answers)]
+    out = [line for answer in answers for line in _result(answer, at)]
     shown = None
     for answer in answers:
         for told in told_of(answer):
             writer = PlainExpressions(told)
-            numbers = At(told.differential, at) if at else None
+            numbers = At(told.differential, at, answer.symbols) if at else None
             if told.differential.value is not shown:
                 out += ["", f"forwards, {writer.inline(told.root, told.differential.value)}:"]
                 out += _aligned(list(_forward(told, writer, numbers)))
@@ -49,6 +49,15 @@ def report(answers: Sequence[Answer], at: Mapping[str, Any]) -> str:
     out += ["", f"{answers[0].convention}"]
     out.append(f"verified: {equalities} comparisons at random points hold, formula and NumPy function included")
     return "\n".join(out)
+
+
+def _result(answer: Answer, at: Mapping[str, Any]) -> Iterator[str]:
+    """The derivative as a formula and, below it, in numbers."""
+    yield results([answer])
+    if at:
+        writer = PlainExpressions(narrative(answer.last))
+        numbers = writer.numbers(At(answer.last, at, answer.symbols).value(answer.result))
+        yield f"{' ' * len(_goal(answer))} = {numbers} at these numbers"
 
 
 def _forward(told: Narrative, writer: PlainExpressions, numbers: At | None) -> Iterator[tuple[str, ...]]:

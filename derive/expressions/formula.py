@@ -63,7 +63,7 @@ def _latex(node: Node) -> Latex:
     if special is not None:
         return special(node)
     operation = named(node.op)
-    sign = operation.latex or rf"\mathrm{{{node.op}}}"
+    sign = operation.sign
     if "{X}" in sign:
         before, _, after = sign.partition("{X}")
         # Bars hold their content together; a name before it does not.  A sign that ends in an exponent takes no

@@ -10,6 +10,14 @@ LINEAR = ("sum", "tr", "rowsum", "colsum", "diag", "diagvec", "vec", "unvec")
 """Operations f with f(c A) = c f(A) for a number c, and f(0) = 0."""
 
 
+@identity("scalars", "mean")
+def mean_by_sum(node: Node) -> Node | None:
+    """The mean of A is the sum of A over the number of its entries."""
+    (x,) = node.args
+    rows, cols = x.shape
+    return mul(call("sum", x), power(mul(dimension(rows), dimension(cols)), number(-1)))
+
+
 @identity("scalars", *LINEAR)
 def linear(node: Node) -> Node | None:
     """f(c A) = c f(A)."""
@@ -241,8 +249,9 @@ def stochastic(node: Node) -> Node | None:
     return dimension(rows) if node.op == "sum" else ones(rows, 1)
 
 
-@identity("functions", "affine", "bias")
-def of_one_row(node: Node) -> Node | None:
-    """x W + b, where there is one row, or a number, to add b to."""
-    *factors, row = node.args
-    return add(matmul(*factors), row) if node.shape[0] == 1 or row.scalar else None
+@identity("functions", "affine", "bias", "affine_columns")
+def of_one_sample(node: Node) -> Node | None:
+    """x W + b, where there is one row, or a number, to add b to; W x + b, where there is one column."""
+    *factors, line = node.args
+    samples = node.shape[1 if node.op == "affine_columns" else 0]
+    return add(matmul(*factors), line) if samples == 1 or line.scalar else None

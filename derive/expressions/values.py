@@ -118,6 +118,16 @@ class Points:
             raise Unreal
         return result
 
+    def real(self, node: Node, memo: dict[Node, Entries]) -> Array:
+        """At which of the points the value of an expression is a finite real number."""
+        try:
+            self.evaluate(node, memo=memo)
+        except (Unreal, np.linalg.LinAlgError):
+            if node not in memo:
+                return np.zeros(self.points, bool)
+        finite: Array = np.logical_and.reduce(np.isfinite(memo[node].value), axis=(1, 2))
+        return finite
+
     def _one(self, node: Node, args: list[Entries]) -> Entries:
         if node.op == "symbol":
             return self._constant(self.values[node])

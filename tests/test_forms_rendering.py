@@ -1,0 +1,48 @@
+"""Every form works where its readers open it: forms, operations, sizes, notations, formats, all checks of each."""
+
+from pathlib import Path
+
+import pytest
+
+from derive.errors import DeriveError
+from derive.files import operation_name
+from derive.forms import FORMS
+from tests.rendering.documents import document_faults
+from tests.test_forms_read_back import FORMS as READ
+from tests.told_operations import SIZES, Told, derived
+
+PRODUCTS = [Told("matmul", sizes) for sizes in SIZES]
+OTHERS = [
+    Told("matmul", (2, 4, 3), "D = W X", "J"),
+    *(Told(name, (3, 2, 4)) for name in ("affine", "affine_columns", "hadamard")),
+]
+STYLES = ("plain", "slides", "readme", "lecture", "post")
+
+
+def written(name: str, folder: Path) -> list[Path]:
+    """The documents of a form: all sizes in its first format, and other notations and formats for one of them."""
+    form = FORMS[name]
+    first, *others = (format for format in form.formats if format != "json")
+    asked = [(told, first, form.notation) for told in (*PRODUCTS, *OTHERS)]
+    asked += [(Told("matmul"), first, style) for style in STYLES if style != form.notation]
+    asked += [(told, format, form.notation) for format in others for told in (Told("matmul"), OTHERS[1])]
+    files = []
+    for number, (told, format, style) in enumerate(asked):
+        try:
+            text = derived(told).render(format, template=name, notation=style)
+        except DeriveError as refused:
+            if "does not suit" in str(refused):
+                continue
+            raise
+        path = folder / f"{number}-{operation_name(told.operation, told.sizes, {}, name, format)}"
+        path.write_text(text, "utf-8")
+        files.append(path)
+    return files
+
+
+@pytest.mark.parametrize("name", [*READ])
+def test_a_form_renders(name, tmp_path):
+    files = written(name, tmp_path)
+    assert len(files) > len(PRODUCTS)
+    found = document_faults(files)
+    assert {path.name: faults for path, faults in found.items() if faults} == {}
