@@ -35,7 +35,7 @@ class LatexPrinter(Printer):
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
     room = TEXT_WIDTH
     """The width of the page, in em."""
-    sizes: tuple[tuple[str, float], ...] = SIZES
+    sizes: Sequence[tuple[str, float]] = SIZES
     """The font sizes that there are."""
     narrow = False
     """Whether their columns give way to dots, for a line that no font size can fit."""

@@ -25,6 +25,7 @@ _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.")
 _MATRIX = re.compile(r"\\begin\{([bp])matrix\}(.*?)\\end\{\1matrix\}", re.DOTALL)
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _SIZED = re.compile(r"\{\\([a-z]+) (\\begin\{([bp])matrix\}.*?\\end\{\3matrix\})\}", re.DOTALL)
+_ALIGNED = re.compile(r"\\(?:begin|end)\{aligned\}")
 _LINE_END = re.compile(r"\\\\(?:\[[^\]]*\])?\n")
 _SCRIPT = 0.71
 """Of script to text: 0.7 in KaTeX, and more in LaTeX, which draws small letters wider."""
@@ -87,7 +88,7 @@ def set_width(tex: str) -> float:
     >>> set_width(r"{\small \begin{bmatrix} x \end{bmatrix}}") < width(r"\begin{bmatrix} x \end{bmatrix}")
     True
     """
-    scaled = _SIZED.sub(lambda found: rf"\hspace{{{dict(SIZES)[found[1]] * width(found[2]):.2f}}}", tex)
+    scaled = _SIZED.sub(lambda found: rf"\hspace{{{dict(SIZES)[found[1]] * width(found[2]):.2f}}}", _ALIGNED.sub("", tex))
     return max(_flat(_MATRIX.sub(_apart, row), 1.0) for row in _LINE_END.split(scaled))
 
 
