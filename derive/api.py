@@ -64,6 +64,7 @@ class Derived(Derivation):
         manner = manner_of(template, notation, full, language, options)
         chosen = manner.usual if format is None else format
         main, told = self._told(manner.form.companions)
+        refuse_unsuited(manner.form, main)
         companions = {name: (d, d.verdict) for name, d in told.items()}
         return document(main, main.verdict, chosen, manner, companions, self._practice(manner))
 
@@ -71,7 +72,6 @@ class Derived(Derivation):
         """The exercise of a form that has one, with its numbers."""
         if not manner.form.practises:
             return None
-        refuse_unsuited(manner.form, self)
         from derive.exercise import exercise
 
         options = manner.options or Options()

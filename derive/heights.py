@@ -14,7 +14,7 @@ _STRUT = 0.36
 """What a row of a matrix has below its line; above it are 0.84."""
 _BRACE = 0.85
 """A brace, with the space on both of its sides."""
-_SIGNS = {"\\sum": (1.65, 1.3), "\\left": (0.85, 0.35), "\\boxed": (1.2, 0.7), "\\overline": (0.9, 0.2)}
+_SIGNS = {"\\left": (0.85, 0.35), "\\boxed": (1.6, 1.3), "\\vdots": (1.3, 0.1), "\\overline": (0.9, 0.2)}
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,17 @@ class _Reader:
         if token in "^_":
             script = self.group(False).whole * _SCRIPT
             return (
-                Extent(before.up + 0.25, before.down) if token == "^" else Extent(0.0, max(before.down, script - 0.2))
+                Extent(before.up + 0.25, before.down) if token == "^" else Extent(0.0, max(before.down, script - 0.3))
             )
+        if token == r"\sum":
+            while self.tokens[self.at] in ("^", "_"):
+                self.at += 1
+                self.group(False)
+            return Extent(1.65, 1.3)
         if token == r"\frac":
             above, below = self.group(False), self.group(False)
             if display:
-                return Extent(above.whole + 0.68 - above.down + 0.1, below.down + 0.69)
+                return Extent(above.up + 0.7, below.down + 0.7)
             return Extent(above.whole * _SCRIPT + 0.34, below.whole * _SCRIPT - 0.12)
         if token in (r"\underbrace", r"\overbrace"):
             body = self.group(display)

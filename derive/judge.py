@@ -223,12 +223,10 @@ class _Judge:
         yield from self.judge.lines(where, example.chain)
         slice = Slice(output, example.entry)
         yield from self.judge.grids(f"∂{output.name}/∂{at(example.entry)} as a matrix", example.slice, slice)
-        if example.pairing.goal != example.chain.goal:
-            yield Finding(f"{where}, pairing", False, f"the goal is {example.pairing.goal}", 0)
-        yield from self.judge.lines(f"{where}, pairing", example.pairing)
-        if example.summed is not None:
-            goals = example.summed.goal == example.chain.goal
-            yield Finding(f"{where}, with indices, what is calculated", goals, "the same entry", 0)
-            yield from self.judge.lines(f"{where}, with indices", example.summed)
+        others = [("pairing", example.pairing), ("with indices", example.summed)]
+        for what, calc in ((what, calc) for what, calc in others if calc is not None):
+            if calc.goal != example.chain.goal:
+                yield Finding(f"{where}, {what}", False, f"the goal is {calc.goal}", 0)
+            yield from self.judge.lines(f"{where}, {what}", calc)
         gradient = Gradient(loss, matrix)
         yield from self.judge.grids(f"{by(self.derivation.loss, matrix)} at these sizes", example.gradient, gradient)

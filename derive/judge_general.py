@@ -32,11 +32,10 @@ def drawn_findings(d: Derivation, general: General, judge: LineJudge) -> Iterato
         yield listed(f"{by(d.loss, matrix)} at its ends", [calc.goal for calc in at_ends], wanted)
         for goal, calc in zip(wanted, at_ends, strict=False):
             yield from judge.lines(f"∂{d.loss}/∂{at(goal.wrt)}", calc)
-    for calc in general.spread:
-        yield Finding(f"{calc.goal}, what is drawn", calc.goal in d.matrix.args, "a part of the output", 0)
-        yield from judge.grids(f"{calc.goal} drawn", calc, calc.goal)
-    if general.turned is not None:
-        yield from judge.grids(f"{d.output.name} transposed", general.turned, Transpose(d.output))
+    parts = [(calc, calc.goal if calc.goal in d.matrix.args else d.matrix) for calc in general.spread]
+    turned = [(general.turned, Transpose(d.output))] if general.turned else []
+    for calc, goal in (*parts, *turned):
+        yield from judge.grids(f"{calc.goal} drawn", calc, goal)
 
 
 def path_findings(derivation: Derivation, seed: int) -> Iterator[Finding]:

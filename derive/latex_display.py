@@ -155,6 +155,13 @@ class ArticleWriter(LatexWriter):
         return self.printer.text(expr) if self.notation.full else super()._fitted(expr, room)
 
 
+class NumberedWriter(ArticleWriter):
+    """Displays for an article with numbered equations: rows in one block, which has a single number."""
+
+    def aligned(self, rows: Sequence[str]) -> str:
+        return f"\\begin{{aligned}}\n{super().aligned(rows)}\n\\end{{aligned}}"
+
+
 def left_aligned(goal: str, rows: Sequence[str], again: bool = False) -> list[str]:
     """The goal before the first row, and a bare equality sign before the others, or the goal ``again``."""
     return [f"{goal if k == 0 or again else ''} &= {row}".lstrip() for k, row in enumerate(rows)]

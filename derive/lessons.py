@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from sympy import Integer, S, Symbol
+from sympy import S, Symbol
 from sympy.core.basic import Basic
 
 from derive.latex import LatexPrinter
@@ -71,11 +71,6 @@ class Lessons:
             lines.append([texts[0], dots, texts[1], texts[2], dots, texts[3]])
         cells = lines if by_rows else [list(row) for row in zip(*lines, strict=True)]
         return rf"{self.printer.drawn([pictures])} \rightarrow {self.printer.drawn(cells)}"
-
-    @property
-    def pixels(self) -> str:
-        """The shape of a picture."""
-        return self.printer.shape([Integer(side) for side in IMAGES[1:]])
 
     @property
     def line(self) -> str:

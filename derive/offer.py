@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
+from types import ModuleType
 
-from derive import suitable
+from derive import facts, suitable
 from derive.display import Writer
 from derive.environment import environment
 from derive.forms import Options
 from derive.numbering import Numbering
-from derive.proof import Calc, Derivation, Example, General, Support, Theorem, Verdict, Worked
+from derive.proof import Calc, Derivation, Example, Exercise, General, Paths, Support, Theorem, Verdict, Worked
 from derive.prose import Prose
+from derive.torch_run import Experiment
 
 TEXTS = {
     "d": "the derivation, whose parts are formulas and calculations for `w`",
@@ -24,8 +26,12 @@ TEXTS = {
     "verdict": "what the judge found",
     "also": "further derivations of the form by name, each with its own d, w and verdict",
     "suitable": "questions about the derivation",
+    "exercise": "calculations in whole numbers, in a form that ends in an exercise, and",
+    "solved": "what the judge found about them",
+    "facts": "what sentences say of the derivation, and of its examples",
+    "torch": "the PyTorch program of the derivation; it is run when its output is asked for",
 }
-PARTS = (Theorem, Support, Calc, Worked, Example, General)
+PARTS = (Theorem, Support, Calc, Worked, Example, General, Paths)
 """What the derivation is made of."""
 
 
@@ -48,11 +54,23 @@ def offered() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         "verdict": _attributes(Verdict),
         "also": [],
         "suitable": [(f"{name}(d)", _line(each)) for name, each in vars(suitable).items() if _asks(each)],
+        "exercise": _attributes(Exercise),
+        "solved": [],
+        "facts": [
+            (f"{name}({', '.join(inspect.signature(each).parameters)})", _line(each)) for name, each in _own(facts)
+        ],
+        "torch": _attributes(Experiment),
     }
     for name, rows in found.items():
         yield name, TEXTS[name], rows
     for kind in PARTS:
         yield kind.__name__, _line(kind), _attributes(kind)
+
+
+def _own(module: ModuleType) -> list[tuple[str, Callable[..., object]]]:
+    """The public functions of a module."""
+    found = inspect.getmembers(module, inspect.isfunction)
+    return [(name, each) for name, each in found if each.__module__ == module.__name__ and not name.startswith("_")]
 
 
 def _asks(each: object) -> bool:

@@ -40,13 +40,13 @@ class PlainWriter(Writer):
         rows = [f"= {text:<{pad}}{gap}{self.reason(step)}" for text, step in zip(texts, steps, strict=True)]
         return _under(goal, rows)
 
+    def interval(self, index: str, last: str) -> str:
+        return f"{index} = 1, …, {last}"
+
     def zeros(self, support: Support, when: str) -> str:
         goal = self.math(support.goal)
         pairs = [f"{self.math(i)} {self.printer.unequal} {self.math(p)}" for i, p in support.agree]
         return "\n".join(f"{goal} = 0   {when} {pair}" for pair in pairs)
-
-    def interval(self, index: str, last: str) -> str:
-        return f"{index} = 1, …, {last}"
 
     def box(self, theorem: Theorem) -> str:
         line = self.rule(theorem)

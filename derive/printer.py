@@ -41,7 +41,7 @@ from derive.matrix_notation import MatrixNotation, divides
 from derive.measure import shown
 from derive.minors import Cofactors, Commutation, Determinant, Unit
 from derive.notation import DEFAULT, MATRICES, Notation, Vectors
-from derive.order import ReadingOrder
+from derive.order import ReadingOrder, sources
 from derive.positions import position
 from derive.terms import (
     Call,
@@ -94,8 +94,14 @@ class Printer(MatrixNotation):
     def summands(self, terms: Sequence[Basic], most: int) -> list[str]:
         """The texts of the terms, dots included; where most are zeros, the others stay in sight."""
         others = [k for k, term in enumerate(terms) if term != 0]
-        keep = [*others[:2], *others[-1:]] if len(others) < len(terms) else []
+        keep = [*others[:2], *others[-1:]] if len(others) < len(terms) else self._unlike(terms)
         return [self.dots if k is None else self.text(terms[k]) for k in self.shown(len(terms), most, keep)]
+
+    def _unlike(self, terms: Sequence[Basic]) -> list[int]:
+        """The terms that are not of the kind of the first, and the one before them: dots stand between like terms."""
+        first = set(sources(terms[0]))
+        start = next((k for k, term in enumerate(terms) if set(sources(term)) != first), len(terms))
+        return list(range(start - 1, len(terms))) if len(terms) - start < start else []
 
     def shown(self, count: int, most: int, keep: Sequence[int] = ()) -> list[int | None]:
         return shown(count, count if self.notation.full else most, keep)

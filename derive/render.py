@@ -18,11 +18,13 @@ from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter
+from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter, NumberedWriter
 from derive.notation import Notation
+from derive.notebook import notebook
 from derive.numbering import Numbering
 from derive.operation import unknown
 from derive.plain_display import PlainWriter
+from derive.programs import Programs
 from derive.proof import Derivation, Exercise, Verdict
 from derive.prose import ENGLISH, Prose, prose
 from derive.slide_display import SlideWriter
@@ -30,7 +32,7 @@ from derive.torch_run import Experiment
 
 WRITERS: dict[str, type[Writer]] = {
     "tex": ArticleWriter,
-    "article": ArticleWriter,
+    "article": NumberedWriter,
     "txt": PlainWriter,
     "marp": SlideWriter,
     "jekyll": BlogWriter,
@@ -140,7 +142,8 @@ def document(
     make = WRITERS.get(dress, LatexWriter)
     parts = {name: Part(d, make(d, notation, say.reasons_in_formulas), v) for name, (d, v) in told.items()}
     text = _filled(manner, dress, say, parts, practice)
-    return (_wrapped(text) if dress == "txt" else text).strip() + "\n"
+    finish = FINISHES.get(dress, str)
+    return finish(text).strip() + "\n"
 
 
 def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], practice: Practice | None = None) -> str:
@@ -160,6 +163,7 @@ def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], p
         "torch": Experiment(main.d),
         "exercise": practice[0] if practice else None,
         "solved": practice[1] if practice else None,
+        "programs": Programs(main.d),
     }
     templates = environment()
     context["dress"] = templates.get_template(f"dress.{dress}{OWN}").make_module(context)
@@ -199,6 +203,10 @@ def _wrapped(text: str) -> str:
     """Prose in lines of a terminal's width; formulas, which are indented, stay as they are."""
     lines = [line if line.startswith(" ") else fill(line, PROSE) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+FINISHES = {"txt": _wrapped, "notebook": notebook}
+"""What is done to the text of a dress in the end."""
 
 
 def refuse_faults(verdict: Verdict) -> None:

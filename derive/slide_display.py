@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from math import ceil
 
 from sympy.core.basic import Basic
@@ -13,12 +14,17 @@ from derive.latex import LatexPrinter
 from derive.latex_display import LatexWriter
 from derive.measure import MOST_ROWS, SIZES, width
 from derive.notation import DEFAULT, Notation
-from derive.proof import Calc, Derivation, Example, Step
+from derive.proof import Calc, Derivation, Example, Reason, Step, Theorem
 from derive.slides import SLIDE, Slide
 from derive.terms import MatrixElement
 
-APART = 0.2
-"""Between rows, besides what KaTeX leaves, in em."""
+RULE = Reason("rule", "the rule")
+
+LOOSE, TIGHT = 0.0, -0.3
+"""The space after a row, less what KaTeX adds to it, in em."""
+
+LEAST = 0.3
+"""That space from the line of a row on is no less."""
 
 MOST_LISTED = 12
 """A longer list of entries shows its ends."""
@@ -45,6 +51,7 @@ class SlideWriter(LatexWriter):
     """Displays that fit a slide; what does not, is told on several."""
 
     slide: Slide = SLIDE
+    apart = LOOSE
 
     def __init__(
         self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
@@ -54,7 +61,7 @@ class SlideWriter(LatexWriter):
 
     def aligned(self, rows: Sequence[str]) -> str:
         """Rows apart from each other: KaTeX measures the space after a row from its line, not from its depth."""
-        texts = [*(rf"{row} \\[{depth(row) + APART:.1f}em]" for row in rows[:-1]), rows[-1]]
+        texts = [*(rf"{row} \\[{max(depth(row) + self.apart, LEAST):.1f}em]" for row in rows[:-1]), rows[-1]]
         return "\n".join([r"\begin{aligned}", *texts, r"\end{aligned}"])
 
     def told(self, calc: Calc, start: int | None = None, stop: int | None = None) -> list[str]:
@@ -96,20 +103,37 @@ class SlideWriter(LatexWriter):
     def acting(self, example: Example) -> list[str]:
         """The local partials that are not 0."""
         calcs = [Calc(calc.goal, calc.steps[-1:]) for calc in example.partials if calc.result != 0]
-        return self._parted([None if k is None else calcs[k] for k in self.printer.shown(len(calcs), MOST_NAMED)])
+        rows = self.printer.shown(len(calcs), MOST_NAMED)
+        return self._parted([None if k is None else calcs[k] for k in rows], spaces=(TIGHT,))
 
     def corners(self, calcs: Sequence[Calc]) -> list[str]:
-        """A list of calculations, a line each."""
-        return self._parted(calcs)
+        """A list of calculations that has a slide for itself, a line each."""
+        return self._parted(calcs, self.slide.whole)
 
-    def _parted(self, calcs: Sequence[Calc | None]) -> list[str]:
-        """A list in parts of about one length, each no taller than a slide."""
-        for count in range(1, len(calcs) + 1):
+    def rules(self, theorems: Sequence[Theorem]) -> list[str]:
+        """The results under each other."""
+        return self._parted([Calc(each.gradient, (Step(each.matrix, RULE),)) for each in theorems])
+
+    def _parted(
+        self, calcs: Sequence[Calc | None], tall: float = SLIDE.tall, spaces: Sequence[float] = (LOOSE, TIGHT)
+    ) -> list[str]:
+        """A list in parts of about one length, as few as there can be, each no taller than a slide."""
+        for count, self.apart in product(range(1, len(calcs) + 1), spaces):
             size = ceil(len(calcs) / count)
             parts = [self._list(calcs[k : k + size]) for k in range(0, len(calcs), size)]
-            if all(height(part) <= self.slide.tall for part in parts):
+            if all(height(part) <= tall for part in parts):
                 break
+        self.apart = LOOSE
         return [self._checked(part) for part in parts]
+
+    def _fitted(self, expr: Basic, room: float) -> str:
+        """What is too wide even with dots is set in the smallest size."""
+        text = super()._fitted(expr, room)
+        if width(text) > room:
+            self.printer.sizes = SIZES
+            text = super()._fitted(expr, room)
+            self.printer.sizes = SlidePrinter.sizes
+        return text
 
     def _short(self, expr: Basic) -> str:
         """With as many terms as the line has room for."""

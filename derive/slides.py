@@ -23,8 +23,8 @@ class Slide:
     width: int = 1280
     height: int = 720
     side: int = 56
-    top: int = 44
-    bottom: int = 60
+    top: int = 40
+    bottom: int = 52
     title: int = 36
     text: int = 26
     formula: int = 30
@@ -44,8 +44,13 @@ class Slide:
 
     @property
     def tall(self) -> float:
-        """The height of a formula under a sentence of two lines, in em."""
-        return (self.body - 2 * self.line - 4 * self.gap) / self.formula
+        """The height of a formula under a line of text, in em."""
+        return (self.body - self.line - 4 * self.gap) / self.formula
+
+    @property
+    def whole(self) -> float:
+        """The height of a formula alone, in em."""
+        return (self.body - 2 * self.gap) / self.formula
 
     @property
     def line(self) -> float:
@@ -85,13 +90,17 @@ def slides(body: str, continued: Callable[..., str], slide: Slide = SLIDE) -> st
 
 
 def _groups(blocks: Sequence[str]) -> list[list[str]]:
-    """Blocks that stay together: sentences, and the display or the program that they lead to."""
+    """Blocks that stay together: sentences with what they lead to, and the last ones with what they follow."""
     groups: list[list[str]] = [[]]
     for block in blocks:
         groups[-1].append(block)
         if block.startswith(("$$", "```")):
             groups.append([])
-    return [group for group in groups if group]
+    *groups, last = groups
+    if groups:
+        groups[-1] += last
+        last = []
+    return [group for group in [*groups, last] if group]
 
 
 def _filled(groups: Sequence[Sequence[str]], slide: Slide) -> list[list[str]]:

@@ -19,12 +19,14 @@ from tests.reading import (
     Given,
     Sentence,
     about,
+    entry_of,
     has_shape,
     independent_unless,
     read_document,
     renamed,
     rule_with_shape,
 )
+from tests.reading.sentences import one
 from tests.told_operations import Told
 
 PROSE = tomllib.loads(Path("templates/en.toml").read_text(encoding="utf-8"))
@@ -75,6 +77,33 @@ def swapped(operation, sizes, names):
     return [Told(operation, sizes, names or "").swapped.given]
 
 
+def holds(place):
+    """The formula of {output} holds entries of one row or column of {input}, and {entry} stands in another."""
+
+    def check(document, input, output, entry, own, **where):
+        entry_of(document, entry, input)
+        independent_unless(document, output, entry, [f"{one(where[place])} = {one(own)}"])
+
+    return check
+
+
+def dot(document, row, left, column, right):
+    """What was displayed last is row {row} of {left} times column {column} of {right}."""
+    product = rf"\left({one(left)} {one(right)}\right)_{{{one(row)}{one(column)}}}"
+    document.claim(f"{document.goal_tex} = {product}")
+
+
+def laid_out(rows, columns):
+    """{input} is of the shape {shape}, and these are its rows and its columns."""
+
+    def check(document, shape, **gaps):
+        matrix = gaps["input"] if "input" in gaps else gaps["output"]
+        has_shape(document, matrix, shape)
+        has_shape(document, matrix, [rf"{one(gaps[rows])} \times {one(gaps[columns])}"])
+
+    return check
+
+
 FORMS = {
     "worked": Read(("md", "tex", "standalone")),
     "readme": Read(
@@ -87,7 +116,28 @@ FORMS = {
             Sentence("| {gradient} | {formula} | {shape} |", rule_with_shape, 2),
         ),
     ),
-    "indices": Read(("md", "tex", "standalone"), others=swapped),
+    "indices": Read(
+        ("md", "tex", "standalone"),
+        (
+            sentence("indices", "weight-rows", laid_out("neurons", "features")),
+            sentence("indices", "weight-columns", laid_out("features", "neurons")),
+            sentence("indices", "data-rows", laid_out("samples", "features")),
+            sentence("indices", "data-columns", laid_out("features", "samples")),
+            sentence("indices", "holds-row", holds("row"), 1),
+            sentence("indices", "holds-column", holds("column"), 1),
+            sentence("indices", "dot", dot, 1),
+            sentence("indices", "dot-again", dot, 1),
+            sentence("indices", "gradient", renamed(about, matrix="input"), 2),
+        ),
+        others=swapped,
+    ),
+    "notebook": Read(
+        ("ipynb",),
+        (
+            sentence("notebook", "input-matrix", renamed(has_shape, matrix="input", shape="shape"), 2),
+            sentence("notebook", "gradient", renamed(about, matrix="input"), 2),
+        ),
+    ),
 }
 SIZES = [(1, 1, 1), (2, 2, 2), (2, 4, 3), (5, 2, 7), (12, 11, 13)]
 NAMES = {"matmul": "C = A B", "affine": "Z = H V d", "affine_columns": "Z = V H d"}
@@ -154,7 +204,7 @@ def exchanges(text):
         yield *found.span(), " - " if "+" in found[0] else ""
 
 
-@pytest.mark.parametrize(("form", "operation"), [("readme", "matmul"), ("readme", "affine")])
+@pytest.mark.parametrize(("form", "operation"), [("readme", "matmul"), ("readme", "affine"), ("indices", "matmul")])
 def test_every_error_planted_in_a_form_is_found(form, operation):
     """Hundreds of them, one at a time; those in the name of an entry alone, or of a matrix alone, say nothing false."""
     sizes = (2, 4, 3)

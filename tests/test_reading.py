@@ -758,7 +758,8 @@ def test_notations_are_not_mixed():
         ("$m = 2$, $k = 4$ and $n = 3$", True), ("$m = 2$, $k = 4$ and $n = 5$", True), ("$m = 2$, $k = 3$", False),
         ("a $2 \\times 4$ matrix", True), ("a $4 \\times 4$ matrix", False), ("a $n \\times m$ matrix", True),
         ("a $m \\times m$ matrix", False), ("$x_{24}$", True), ("$x_{42}$", False), ("$x_{mk}$", True), ("$x_{mn}$", False),
-        ("$z$", False), ("$\\partial$", False), ("$L = f(Y)$", True), ("$L = f(X)$", False),
+        ("$z$", False), ("$\\partial$", False), ("$X$ of shape $m \\times k$", True), ("$X$ is $m \\times n$", False), ("$Y = X W$, of shape $m \\times n$", True),
+        ("$W$ is $4 \\times 3$", True), ("$W$ is $2 \\times 4$", False), ("$L = f(Y)$", True), ("$L = f(X)$", False),
         ("$2^{61} - 1$", True), ("$Y = X W$", True), ("$Y = W X$", False), ("the $^{3}$", False), ("see _x_ and a^b", False),
     ],
 )  # fmt: skip

@@ -73,14 +73,6 @@ class Told:
         return (self.names or NAMES[self.operation]).replace("=", " ").split()
 
     @property
-    def swapped(self) -> Told | None:
-        """The layer of the transposed matrices."""
-        other = {"matmul": "matmul", "affine": "affine_columns", "affine_columns": "affine"}.get(self.operation)
-        output, *inputs = self.matrices
-        names = " ".join([output, "=", *inputs[1::-1], *inputs[2:]])
-        return Told(other, self.sizes[::-1], names, self.loss) if other else None
-
-    @property
     def lengths(self) -> dict[str, int]:
         """The sizes of the letters that the operation has."""
         letters = {letter for shape in SHAPES[self.operation] for letter in shape}

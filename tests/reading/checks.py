@@ -40,6 +40,7 @@ from tests.reading.tree import (
     Space,
     Sum,
     parts,
+    rebuilt,
     terms,
 )
 from tests.reading.values import Evaluation, counted
@@ -84,7 +85,10 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
         chains = [line for line in lines if isinstance(line, Chain)]
         findings.goals = tuple(chain.sides[0] for chain in chains)
         findings.lines, findings.chains = tuple(lines), tuple(chains)
-        findings.idle = any(len(chain.sides) == 1 and chain.member is None for chain in chains)
+        findings.idle = any(
+            len(chain.sides) == 1 and chain.member is None and not isinstance(chain.sides[0], Flattened)
+            for chain in chains
+        )
         for chain in chains:
             check(chain, given, findings)
         if listed:
@@ -193,7 +197,7 @@ class _Check:
         self.paths = [
             side
             for side, inside in zip(self.sides, self.right, strict=True)
-            if self._about_gradient() and any(self._is_local(part) for part in inside)
+            if self._about_gradient() and any(self._is_local(part) for part in _without_labels(side, inside))
         ]
 
     def run(self) -> None:
@@ -212,7 +216,7 @@ class _Check:
                 self._differences(Evaluation(here, indices))
                 continue
             self._equalities(here)
-            if not self.given.layers:
+            if not self._layered():
                 self._anywhere()
             if self.chain.member is not None:
                 self._member(Evaluation(here, indices), self.chain.member)
@@ -431,8 +435,9 @@ class _Check:
         There no two things are equal by chance, and no term is 0 that could hide an error.  A sum over
         those paths alone that are not 0 holds for any operation with the same zeros.
         """
-        elsewhere = Evaluation(world(AnyOperation, self.arbitrary, self.sizes), self.indices)
-        sparse = Evaluation(world(SparseOperation, self.arbitrary, self.sizes), self.indices)
+        single = replace(self.arbitrary, layers=())
+        elsewhere = Evaluation(world(AnyOperation, single, self.sizes), self.indices)
+        sparse = Evaluation(world(SparseOperation, single, self.sizes), self.indices)
         for side in (*self.named, *self.paths):
             try:
                 self._same(elsewhere, self.goal, side)
@@ -442,6 +447,11 @@ class _Check:
                 self._same(sparse, self.goal, side)
         self.findings.claims["notation"] += len(self.named)
         self.findings.claims["paths"] += len(self.paths)
+
+    def _layered(self) -> bool:
+        """It speaks of what is computed from the output."""
+        layers = {name for name, _, _ in self.given.layers}
+        return any(matrix_of(part) in layers for part in self.everything if isinstance(part, (Name, Entry)))
 
     def _vanishing(self, side: Node) -> bool:
         """Whether a term of a sum is 0."""
@@ -490,6 +500,13 @@ class _Check:
             local = self.subject.of != Name(self.given.loss) and isinstance(self.subject.of, Entry)
             return local and isinstance(part, Partial) and matrix_of(part.of) == out
         return isinstance(part, (Name, Entry)) and matrix_of(part) == matrix_of(self.subject) == out
+
+
+def _without_labels(side: Node, inside: list[Node]) -> list[Node]:
+    """What stands in a formula itself, not over or under its braces."""
+    if not any(isinstance(part, Braced) for part in inside):
+        return inside
+    return parts(rebuilt(side, lambda node: node.body if isinstance(node, Braced) else node))
 
 
 def _holds(values: dict[str, int], condition: tuple[str, str, int | str]) -> bool:

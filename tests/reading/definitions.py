@@ -12,7 +12,7 @@ from tests.reading.told import Given
 _SPACE = r"\\mathbb\{R\}(?:\^(?:\{([^{}]*)\}|(\w)))?"
 _FUNCTION = re.compile(rf"([a-zA-Z])\s*(?::|\\colon)\s*{_SPACE}\s*\\(?:to|rightarrow)\s*{_SPACE}")
 _ELEMENT = re.compile(rf"([a-zA-Z])\s*\\in\s*{_SPACE}")
-_SEPARATOR = re.compile(r"(?:,?\s*\\q?quad\s*|,\s+(?=\\frac|[a-zA-Z]\s*(?:\\in|:)))")
+_SEPARATOR = re.compile(r"(?:,?\s*\\q?quad\s*|(?<!\\),\s+(?=\\frac|[a-zA-Z]\s*(?:\\in|:)))")
 
 
 def declarations(tex: str) -> str:
@@ -27,6 +27,8 @@ def declared(tex: str, given: Given, before: str = "") -> Findings:
     The gradient of a number has the shape of x; the derivative of a column by a column has a row for each
     entry of the first and a column for each of the second.  ``before``: what was declared in earlier formulas.
     """
+    if tex.count("\\\\") == tex.count("\\\\[0.5em]"):
+        tex = re.sub(r"\\(?:begin|end)\{aligned\}", "", tex).strip()
     findings = Findings(signs=tex.count("=") - len(re.findall(r"_\{\s*\w\s*=", tex)))
     try:
         _read(tex if _FUNCTION.search(tex) else rf"{before} \quad {tex}", given, findings)

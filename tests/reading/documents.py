@@ -15,7 +15,7 @@ from tests.reading.ellipsis import settled
 from tests.reading.faults import Fault, Unreadable, Untrue
 from tests.reading.files import Piece, pieces
 from tests.reading.latex import Parser, parsed
-from tests.reading.numbers import Variable
+from tests.reading.numbers import Variable, shape_of
 from tests.reading.sentences import Sentence
 from tests.reading.told import Given, additivity, chain_rule
 from tests.reading.tree import (
@@ -24,6 +24,7 @@ from tests.reading.tree import (
     Delta,
     Dots,
     Entry,
+    Flattened,
     Grid,
     Name,
     Negative,
@@ -81,9 +82,13 @@ _LEFT_OVER = re.compile(r"[$^]|\\[A-Za-z(\[]|(?<![\w/])[A-Za-z]_[\w{]|\w_\{")
 _RANGE = re.compile(r"([a-z])\s*=\s*1,\s*(?:\\[lc]?dots|\.\.\.)\s*,\s*([A-Za-z])")
 _CONDITION = re.compile(r"([a-z])\s*(=|\\neq?(?![A-Za-z]))\s*([a-z])")
 _CONDITIONAL = re.compile(r"\s*,?\s*(?:only\s+)?(if|for|when|where|whenever|unless)(?:\s+only)?\s*$")
+_SHAPED = re.compile(
+    r"(?:,\s)?(?:is|of shape|has shape|has the shape|is of shape|is of the shape|of the shape|with shape)"
+)
+"""What may stand between a matrix and its shape."""
 _PLAIN = re.compile(r"[-+\d\s.{}()]+|\\blacksquare|\d+\^\{?-?\d+\}?(?:\s*-\s*\d+)?|10\^\{-\d+\}")
 _NAMELESS = "stands for nothing"
-_EXCLUSIVE = ("differential", "matrix", "transpose", "over", "bold")
+_EXCLUSIVE = ("differential", "matrix", "transpose", "bold")
 """What a document does not mix."""
 
 
@@ -127,7 +132,7 @@ class Document:
         lists: bool = True,
     ) -> None:
         self.given, self.lists, self.notation = given, lists, notation or {}
-        self.contexts = [given, *others, chain_rule(given.loss), additivity()]
+        self.contexts = [given, *others, chain_rule(given.loss), chain_rule(given.loss, "u"), additivity()]
         self.report = Report()
         self.page = world(World, given, given.sizes)
         self.style: Counter[tuple[str, str]] = Counter()
@@ -144,6 +149,10 @@ class Document:
         """The goals of neighbouring formulas that list the entries of one matrix."""
         self.declarations = ""
         """The functions and variables whose spaces were told last."""
+        self.before, self.between = "", ""
+        """The formula before in the text, and the words since."""
+        self.begun: dict[tuple[Any, ...], list[Variable | None]] = {}
+        """Lists that go on elsewhere, on the next slide for instance."""
         self.announced: set[str] = set()
         self.chosen: Node | None = None
         self.assignments: list[tuple[str, int]] = []
@@ -160,11 +169,14 @@ class Document:
         for place, piece in enumerate(found):
             after = found[place + 1 :]
             if piece.kind == "words":
+                self.between += piece.text
                 self._guarded(self._words, piece.text)
             elif piece.kind == "inline":
                 self._guarded(lambda tex, after=after: self._inline(tex, after), piece.text)
                 self.prose += f"${' '.join(piece.text.split())}$"
+                self.before, self.between = piece.text, ""
             elif piece.kind == "display":
+                self.before = ""
                 self._sentences()
                 self._numbers(piece.numbers)
                 self._guarded(self._display, piece.text)
@@ -186,11 +198,14 @@ class Document:
         self.report.faults.append(Found(" ".join(text.split())[:2000], reason, self.where))
 
     def _end(self) -> None:
+        for family, found in self.begun.items():
+            self._fault(", ".join(map(str, found)), f"untrue: the list of all {family[:2]} ends too early")
         for given in self.contexts:
             if 0 < len(given.numbers) < len(given.inputs):
                 self._fault(str(given.numbers), "untrue: an exercise without numbers for all inputs")
+        names = {name for given in self.contexts[:-1] for name in (*given.shapes, *given.scalars, *given.letters)}
         for letter in self.lone:
-            if letter not in self.indices:
+            if letter not in self.indices | names | {f for given in self.contexts for f, _ in given.functions}:
                 self._fault(letter, "unreadable: the letter stands for nothing")
         for sentence in self.sentences:
             if self.matched[sentence.template] < sentence.at_least:
@@ -305,29 +320,51 @@ class Document:
         first = findings.chains[0].sides[0] if findings.chains else None
         if isinstance(first, Shape) and len(findings.chains) == 1 and not findings.signs:
             self._some_shape(first)
+            if self.before and _SHAPED.fullmatch(" ".join(self.between.split())):
+                self._shape_of(self.before, first)
         if self.run and findings.signs:
             self._list_ends()
 
     def _some_shape(self, shape: Shape) -> None:
         """A shape in a sentence is at least one that some matrix here has."""
-        if len(shape.sizes) > 2 and self.given.images:
-            return self._some_pictures(shape)
-        known = {*self.given.shapes.values(), *(s[::-1] for s in self.given.shapes.values())}
+        images = list(self.given.images or ())[1:]
+        sizes = [size.number for size in shape.sizes if isinstance(size, Num) and size.number != 1]
+        if images and sizes in ([size for size in images if size != 1], [size for size in images[1:] if size != 1]):
+            self.report.claims["shapes"] += 1
+            return
+        shapes = [shape for given in self.contexts[:-3] for shape in given.shapes.values()]
+        known = {*shapes, *(shape[::-1] for shape in shapes)}
         letters = tuple("1" if size == Num(1) else size.name if isinstance(size, Name) else "" for size in shape.sizes)
         numbers = tuple(size.number if isinstance(size, Num) else 0 for size in shape.sizes)
         lengths = {**dict(self.given.sizes), "1": 1}
         if letters not in known and numbers not in {tuple(lengths[x] for x in shape) for shape in known}:
             raise Untrue("nothing here has this shape")
         self.report.claims["shapes"] += 1
-        return None
+        return
 
-    def _some_pictures(self, shape: Shape) -> None:
-        """1 × 8 × 8 for a picture, 2 × 1 × 8 × 8 for a batch of two."""
-        sizes = [size.number for size in shape.sizes if isinstance(size, Num) and size.number != 1]
-        images = list(self.given.images or ())[1:]
-        if sizes not in ([size for size in images if size != 1], [size for size in images[1:] if size != 1]):
-            raise Untrue("no picture here, and no batch, has this shape")
-        self.report.claims["shapes"] += 1
+    def _shape_of(self, tex: str, shape: Shape) -> None:
+        """X of shape m × k: of X as the document has it, or in one of its examples."""
+        known = False
+        for given in self.contexts[:-3]:
+            try:
+                side = next(line.sides[0] for line in parsed(tex, given) if isinstance(line, Chain))
+                sizes = (
+                    [given.sizes]
+                    if any(isinstance(size, Num) and size != Num(1) for size in shape.sizes)
+                    else given.general
+                )
+                worlds = [world(World, given, at) for at in sizes]
+                found = [
+                    (shape_of(Evaluation(at, {})(side)), tuple(map(Evaluation(at, {}), shape.sizes))) for at in worlds
+                ]
+            except Fault:
+                continue
+            known = known or any(actual for actual, _ in found)
+            if all(actual == told for actual, told in found):
+                self.report.claims["shapes"] += 1
+                return
+        if known:
+            raise Untrue(f"{tex} has another shape")
 
     def _counts_up_to(self, index: str, size: str) -> None:
         if size not in self.given.letters:
@@ -375,8 +412,16 @@ class Document:
         if findings.idle:
             self._shown(findings)
         self.last = findings.chains
+        general = any(_names_sizes(goal, self.given) for goal in findings.goals)
+        if general:
+            self._list_ends()
         for line in findings.lines:
-            self._goal(line.sides[0]) if isinstance(line, Chain) else self._left_out()
+            if isinstance(line, Chain):
+                self._goal(line.sides[0], not general)
+            elif self.run:
+                self.run.append(SKIP)
+            elif line is findings.lines[0]:
+                raise Unreadable("dots for lines before all others")
         for chain in findings.chains:
             for side in chain.sides:
                 if isinstance(side, Product):
@@ -389,6 +434,8 @@ class Document:
             if len(chain.sides) > 1 or chain.member is not None:
                 continue
             (side,) = chain.sides
+            if isinstance(side, Flattened):
+                continue  # it claims an order, which is checked
             body = side.body if isinstance(side, Sized) else side
             if not isinstance(body, Grid):
                 raise Unreadable("a displayed formula without an equality")
@@ -417,9 +464,10 @@ class Document:
             if entries and all(goal != chosen for goal in entries) and len(set(entries)) == 1:
                 raise Untrue("the text takes another entry than the formula")
 
-    def _goal(self, goal: Node) -> None:
+    def _goal(self, goal: Node, listed: bool) -> None:
         self.report.goals[_kind(goal, self.given)] += 1
-        self._listed(goal)
+        if listed:
+            self._listed(goal)
 
     # lists of entries
 
@@ -432,15 +480,9 @@ class Document:
             self._list_ends()
         self.run.append(goal)
 
-    def _left_out(self) -> None:
-        """Dots for lines that are left out, in a list."""
-        if not self.run:
-            raise Unreadable("dots between lines that are no list")
-        self.run.append(SKIP)
-
     def _list_ends(self) -> None:
         run, self.run = self.run, []
-        if not self.lists or len(run) < 2:
+        if not self.lists or not run or (len(run) < 2 and _family(run[0], self.given) not in self.begun):
             return
         name = _family(run[0], self.given)[1]
         rows, columns = self.page.shapes[name]
@@ -453,9 +495,14 @@ class Document:
         if _is_local(run[0], self.given):
             by = self.variable(run[0].by)  # type: ignore[attr-defined]
             expected.append([of for of in order if self.page.local(of, by)])
-        if not any(_in_order(found, whole) for whole in expected):
+        family = _family(run[0], self.given)
+        whole = [*self.begun.pop(family, []), *found]
+        if any(_in_order(whole, wanted) for wanted in expected):
+            self.report.claims["lists"] += 1
+        elif any(_in_order(whole, wanted, begun=True) for wanted in expected):
+            self.begun[family] = whole
+        else:
             self._fault(", ".join(map(str, found)), f"untrue: this is no list of all entries of {name} in order")
-        self.report.claims["lists"] += 1
 
     # formulas
 
@@ -474,7 +521,7 @@ class Document:
             if not findings.fault and findings.idle:
                 findings = self._evaluated(findings, given, tex)
             if not findings.fault:
-                if place <= len(self.contexts) - 3:
+                if place <= len(self.contexts) - 4:
                     self.style.update(findings.style)
                 return findings
             found.append(findings)
@@ -487,7 +534,7 @@ class Document:
                 if findings.claims["types"]:
                     self.declarations = declarations(tex)
                 return findings
-            found.insert(0, findings)
+            found.insert(0 if r"\mathbb" in tex else len(found), findings)
         return min(found, key=lambda findings: (findings.unreadable, _NAMELESS in findings.fault))
 
     def _captured(self, tex: str, place: int) -> Given | Findings:
@@ -651,8 +698,14 @@ def _exists(node: Node, given: Given) -> None:
                     raise Untrue(f"{part.matrix} has no entry {part.indices}")
 
 
-def _in_order(found: Sequence[Variable | None], order: Sequence[Variable]) -> bool:
-    """All of them in order, or with dots for some between the first and the last."""
+def _names_sizes(goal: Node, given: Given) -> bool:
+    """It speaks of an entry in the last row or column, of any matrix: x_{1k}."""
+    entries = [part for part in parts(goal) if isinstance(part, Entry)]
+    return any(isinstance(i, str) and i in given.letters for entry in entries for i in entry.indices)
+
+
+def _in_order(found: Sequence[Variable | None], order: Sequence[Variable], begun: bool = False) -> bool:
+    """All of them in order, or with dots for some between the first and the last; or the first of them."""
     at, dots = 0, False
     for variable in found:
         if variable is None:
@@ -664,7 +717,7 @@ def _in_order(found: Sequence[Variable | None], order: Sequence[Variable]) -> bo
         if not (place > at if dots else place == at):
             return False
         at, dots = place + 1, False
-    return not dots and at == len(order)
+    return begun or (not dots and at == len(order))
 
 
 def _entry(goal: Node) -> Node:
@@ -679,6 +732,8 @@ def _entrylike(goal: Node, given: Given) -> bool:
     """It is about one entry of the page, with numbers for its indices."""
     if _is_local(goal, given):
         assert isinstance(goal, Partial)
+        if matrix_of(goal.by) not in given.shapes:
+            return False
         return written(goal.of, given.output[0]) and written(goal.by, matrix_of(goal.by)) and _on_page(goal.by, given)
     entry = _entry(goal)
     if isinstance(goal, Partial) and goal.of != Name(given.loss):

@@ -244,19 +244,19 @@ def dots_of(grid: Grid) -> tuple[list[int], list[int]]:
         for j, cell in enumerate(row):
             kinds = {(True, True): r"\ddots", (True, False): r"\vdots", (False, True): r"\cdots"}
             expected = kinds.get((i in dotted_rows, j in dotted_columns))
-            if expected == r"\ddots" and _is_generic(cell, kept[0]):
+            if expected == r"\ddots" and _generic(cell, grid.rows[0][0]):
                 continue
             if (cell.kind if isinstance(cell, Dots) else None) != expected:
                 raise Unreadable("the dots in a matrix do not make a row and a column")
     return dotted_rows, dotted_columns
 
 
-def _is_generic(cell: Node, first: Node) -> bool:
-    """Whether a cell in the midst of dots is the entry x_{ij} of the matrix whose first entry is x_{11}."""
-    if not (isinstance(cell, Entry) and isinstance(first, Entry) and cell.matrix == first.matrix):
+def _generic(cell: Node, corner: Node) -> bool:
+    """y_{ij} among the dots: an entry of the same matrix with letters that count, the row's before the column's."""
+    if not (isinstance(cell, Entry) and isinstance(corner, Entry) and cell.matrix == corner.matrix):
         return False
-    indices = [index for index in cell.indices if isinstance(index, str)]
-    return len(indices) == len(cell.indices) == len(first.indices) == len(set(indices)) and indices == sorted(indices)
+    first, *others = cell.indices
+    return len(others) == 1 and isinstance(first, str) and isinstance(others[0], str) and first < others[0]
 
 
 def drawn(grid: Grid, rows: int, columns: int) -> dict[tuple[int, int], Node]:

@@ -12,13 +12,15 @@ from tests.reading.tree import Dots, Entry, Flattened, Grid, Node, Sized
 
 
 def check_flattening(arrow: Flattened, given: Given) -> int:
-    """On the left the pictures, each a matrix; on the right a row for each, its rows one after the other."""
+    """On the left the pictures, each a matrix; on the right a row or a column for each, with its rows in order."""
     if given.images is None:
         raise Unreadable("an arrow, and no pictures")
     name, count, rows, columns = given.images
     before, after = (node.body if isinstance(node, Sized) else node for node in (arrow.before, arrow.after))
     if not (isinstance(before, Grid) and isinstance(after, Grid)):
         raise Unreadable("pictures that are not drawn")
+    if len(after.rows[0]) == count and len(after.rows) != count:
+        after = _upright(after)
     pictures = [cell for row in before.rows for cell in row]
     if len(pictures) != count or len(after.rows) != count:
         raise Untrue(f"{len(pictures)} pictures and {len(after.rows)} rows, of {count}")
@@ -31,6 +33,13 @@ def check_flattening(arrow: Flattened, given: Given) -> int:
             compared += 1
         compared += _check_row(row, name, [(number, *at) for at in product(range(1, rows + 1), range(1, columns + 1))])
     return compared
+
+
+def _upright(grid: Grid) -> Grid:
+    """Pictures as columns, turned."""
+    if len({len(row) for row in grid.rows}) > 1:
+        raise Unreadable("the rows of a matrix are not of one length")
+    return Grid(tuple(zip(*grid.rows, strict=True)))
 
 
 def _is_pixel(cell: Node, name: str, indices: tuple[int, ...]) -> None:

@@ -393,7 +393,8 @@ class Parser:
                 self.style["capital", str(name == matrix)] += 1
             return Entry(matrix, _indices(written, given.indices_of(matrix), self.style))
         if name in given.shapes:
-            self.style["bold", bold.removeprefix("\\")] += 1
+            if bold or not given.is_scalar(name):
+                self.style["bold", bold.removeprefix("\\")] += 1
         elif bold:
             raise Unreadable(f"{name} in bold is no matrix")
         if name not in (*given.shapes, given.loss, *given.letters, *given.scalars):

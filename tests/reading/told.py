@@ -139,6 +139,6 @@ def additivity(f: str = "f") -> Given:
     return Given(None, (), ("", ("1", "1")), "", (), functions=((f, linear),), scalars=scalars)
 
 
-def chain_rule(loss: str = "L") -> Given:
+def chain_rule(loss: str = "L", variable: str = "x", function: str = "f") -> Given:
     """A loss that depends on x_1, ..., x_N through f_1, ..., f_M, and nothing more."""
-    return Given(None, (("x", ("1", "N")),), ("f", ("1", "M")), loss, (("N", 3), ("M", 4)))
+    return Given(None, ((variable, ("1", "N")),), (function, ("1", "M")), loss, (("N", 3), ("M", 4)))
