@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from jinja2 import TemplateError, TemplateNotFound
+from jinja2 import TemplateNotFound
 
 from derive import facts, suitable
 from derive.display import Writer
@@ -184,13 +184,19 @@ def _own(path: Path, context: Mapping[str, Any]) -> str:
         DeriveError: it cannot be read, is no template, or asks for what it may not have.
     """
     try:
-        return environment().from_string(path.read_text("utf-8")).render(context)
-    except OSError as error:
-        raise DeriveError(f"cannot read the template {path}: {error.strerror or error}.") from error
-    except (TemplateError, UnicodeDecodeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise DeriveError(f"cannot read the template {path}: {why}.") from error
+    try:
+        return environment().from_string(text).render(context)
+    except DeriveError:
+        raise
+    except Exception as error:  # whatever a template raises is the template's fault
         number = getattr(error, "lineno", None)
         line = f", line {number}" if number else ""
-        raise DeriveError(f"the template {path.name}{line}: {error}.") from error
+        what = f"there is no template '{error.name}'" if isinstance(error, TemplateNotFound) else str(error).rstrip(".")
+        raise DeriveError(f"the template {path.name}{line}: {what or type(error).__name__}.") from error
 
 
 def _wrapped(text: str) -> str:
