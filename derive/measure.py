@@ -88,7 +88,9 @@ def set_width(tex: str) -> float:
     >>> set_width(r"{\small \begin{bmatrix} x \end{bmatrix}}") < width(r"\begin{bmatrix} x \end{bmatrix}")
     True
     """
-    scaled = _SIZED.sub(lambda found: rf"\hspace{{{dict(SIZES)[found[1]] * width(found[2]):.2f}}}", _ALIGNED.sub("", tex))
+    scaled = _SIZED.sub(
+        lambda found: rf"\hspace{{{dict(SIZES)[found[1]] * width(found[2]):.2f}}}", _ALIGNED.sub("", tex)
+    )
     return max(_flat(_MATRIX.sub(_apart, row), 1.0) for row in _LINE_END.split(scaled))
 
 

@@ -1,4 +1,4 @@
-"""The same formulas in Unicode, for a terminal."""
+"""The same formulas in Unicode, for a terminal, which has no bold letters and one sign for transposes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from derive.printer import Printer
 
 ROOM = 132
 """Columns of a terminal that a matrix may take."""
+
+DIFFERENTIALS = {"partial": "∂", "d": "d"}
+PRODUCTS = {"none": "·", "dot": "·", "times": "×"}
+BRACKETS = {"bmatrix": ("[]", "⎡⎤", "⎢⎥", "⎣⎦"), "pmatrix": ("()", "⎛⎞", "⎜⎟", "⎝⎠")}
+"""Around one row, and beside the first, the next and the last of several."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -36,7 +41,7 @@ class PlainPrinter(Printer):
         return name
 
     def entry(self, name: str, indices: str) -> str:
-        return self.subscript(spelling(name), indices)
+        return self.subscript(name if self.notation.capital else spelling(name), indices)
 
     def subscript(self, base: str, indices: str) -> str:
         if indices.isdigit() and not base[-1].isdigit():
@@ -94,7 +99,8 @@ class PlainPrinter(Printer):
         return self.subscript("𝐞", index)
 
     def derivative(self, above: str, below: str) -> str:
-        return f"∂{above}/∂{below}" if above else f"∂/∂{below}"
+        sign = DIFFERENTIALS[self.notation.differential]
+        return f"{sign}{above}/{sign}{below}"
 
     def summation(self, index: str, upper: str) -> str:
         return f"Σ[{index}=1..{upper}]"
@@ -112,10 +118,15 @@ class PlainPrinter(Printer):
         return f"𝟎[{size}]"
 
     def product(self, factors: Sequence[str]) -> str:
-        return (" · " if any("∂" in f or " / " in f for f in factors) else " ").join(_apart(factors))
+        close = self.notation.product == "none" and not any("/" in factor for factor in factors)
+        return (" " if close else self._times_sign).join(_apart(factors))
 
     def matrix_product(self, factors: Sequence[str]) -> str:
-        return _beside(_apart(factors), " · ")
+        return _beside(_apart(factors), self._times_sign)
+
+    @property
+    def _times_sign(self) -> str:
+        return f" {PRODUCTS[self.notation.product]} "
 
     def entrywise(self, factors: Sequence[str]) -> str:
         return _beside(factors, " ⊙ ")
@@ -157,12 +168,13 @@ class PlainPrinter(Printer):
         return _beside(["", left, right, ""], "") if "\n" in left else f"⟨{left}, {right}⟩"
 
     def _bracketed(self, lines: Sequence[Sequence[str]]) -> str:
+        (first, last), tops, sides, bottoms = BRACKETS[self.notation.matrix]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         bodies = ["  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) for line in lines]
         if len(bodies) == 1:
-            return f"[ {bodies[0]} ]"
-        left = ["⎡", *"⎢" * (len(bodies) - 2), "⎣"]
-        right = ["⎤", *"⎥" * (len(bodies) - 2), "⎦"]
+            return f"{first} {bodies[0]} {last}"
+        left = [tops[0], *sides[0] * (len(bodies) - 2), bottoms[0]]
+        right = [tops[1], *sides[1] * (len(bodies) - 2), bottoms[1]]
         return "\n".join(f"{a} {body} {b}" for a, body, b in zip(left, bodies, right, strict=True))
 
     def fits(self, cells: Sequence[Sequence[str]]) -> bool:

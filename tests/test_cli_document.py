@@ -17,6 +17,7 @@ USUAL = {
     "depth": "full",
     "solutions": "yes",
     "seed": None,
+    "date": "",
     "numbers": (),
     "numbered": None,
     **dict.fromkeys(OF_NOTATION),
@@ -45,17 +46,23 @@ def page(capsys):
         (["--transpose", "T"], "W^{T}", r"W^{\top}"),
         (["--over"], r"\overbrace", None),
         (["--notation", "lecture"], "pmatrix", "bmatrix"),
-        (["--notation", "seed-003", "--no-comma"], "pmatrix", "x_{1,2}"),
+        (["--notation", "seed-003", "--no-comma"], "pmatrix", None),
         (["--format", "txt"], "Xᵀ", "$"),
         (["--template", "readme"], "```math", None),
     ],
-    ids=" ".join,
+    ids=lambda part: " ".join(part) if isinstance(part, list) else None,
 )
 def test_a_flag_changes_what_it_says(flags, here, gone, page):
     usual, text = page(), page(*flags)
     assert here in text
     assert here not in usual or flags == ["--product", "dot"]
     assert gone is None or (gone in usual and gone not in text)
+
+
+def test_a_flag_takes_back_what_the_style_chose(page):
+    styled = ("--notation", "lecture")
+    assert "x_{1,2}" in page(*styled)
+    assert "x_{1,2}" not in page(*styled, "--no-comma")
 
 
 def test_full_elides_nothing(page):
@@ -107,7 +114,7 @@ def test_every_flag_has_a_sentence_of_help():
         (["--numbers", "X"], "X"),
         (["--depth", "deep"], "deep"),
     ],
-    ids=" ".join,
+    ids=lambda part: " ".join(part) if isinstance(part, list) else None,
 )
 def test_what_is_unknown_is_refused(flags, said, capsys):
     assert main(["matmul", "--m", "2", "--k", "2", "--n", "2", "-q", "-o", "-", *flags]) == 2

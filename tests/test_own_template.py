@@ -21,7 +21,7 @@ def run(capsys):
 
 @pytest.mark.parametrize(
     ("format", "wanted"),
-    [("md", r"$Y = X W$"), ("tex", r"$Y = X W$"), ("html", "<math"), ("txt", "Y = X W")],
+    [("md", r"$Y = X W$"), ("tex", r"$Y = X W$"), ("html", "<math"), ("txt", "Y = X · W")],
 )
 def test_a_template_is_dressed_by_its_name(format, wanted, tmp_path, run):
     path = tmp_path / f"mine.{format}.jinja"
