@@ -14,7 +14,13 @@ _STRUT = 0.36
 """What a row of a matrix has below its line; above it are 0.84."""
 _BRACE = 0.85
 """A brace, with the space on both of its sides."""
-_SIGNS = {"\\left": (0.85, 0.35), "\\boxed": (1.6, 1.3), "\\vdots": (1.3, 0.1), "\\overline": (0.9, 0.2)}
+_SIGNS = {
+    "\\textstyle": (0.0, 0.0),
+    "\\left": (0.85, 0.35),
+    "\\boxed": (1.6, 1.3),
+    "\\vdots": (1.3, 0.1),
+    "\\overline": (0.9, 0.2),
+}
 
 
 @dataclass(frozen=True)
@@ -98,11 +104,12 @@ class _Reader:
             above, below = self.group(False), self.group(False)
             if display:
                 return Extent(above.up + 0.7, below.down + 0.7)
-            return Extent(above.whole * _SCRIPT + 0.34, below.whole * _SCRIPT - 0.12)
+            return Extent(above.whole * _SCRIPT + 0.26, below.whole * _SCRIPT - 0.12)
         if token in (r"\underbrace", r"\overbrace"):
             body = self.group(display)
+            scale = 1.0 if self.tokens[self.at + 2 : self.at + 3] == [r"\textstyle"] else _SCRIPT
             self.at += 1
-            label = self.group(False).whole * _SCRIPT + _BRACE
+            label = self.group(False).whole * scale + _BRACE
             under = token == r"\underbrace"
             return Extent(body.up + label * (not under), body.down + label * under)
         if token.startswith(r"\begin{"):
