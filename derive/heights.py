@@ -16,9 +16,8 @@ _BRACE = 0.85
 """A brace, with the space on both of its sides."""
 _SIGNS = {
     "\\textstyle": (0.0, 0.0),
-    "\\left": (0.85, 0.35),
     "\\boxed": (1.6, 1.3),
-    "\\vdots": (1.3, 0.1),
+    "\\vdots": (1.4, 0.1),
     "\\overline": (0.9, 0.2),
 }
 
@@ -66,7 +65,7 @@ class _Reader:
         found = last = Extent(0.0, 0.0)
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
-            if token in "}&" or token.startswith((r"\\", r"\end{")):
+            if token in "}&" or token == r"\right" or token.startswith((r"\\", r"\end{")):
                 break
             self.at += 1
             last = self._one(token, display, last)
@@ -112,9 +111,19 @@ class _Reader:
             label = self.group(False).whole * scale + _BRACE
             under = token == r"\underbrace"
             return Extent(body.up + label * (not under), body.down + label * under)
+        if token == r"\left":
+            return self._held(display)
         if token.startswith(r"\begin{"):
             return self._rows(aligned=token == r"\begin{aligned}")
         return Extent(*_SIGNS.get(token, (0.7, 0.2)))
+
+    def _held(self, display: bool) -> Extent:
+        """Brackets reach as far to both sides of the axis, and cover nearly all of what they hold."""
+        self.at += 1
+        body = self.sequence(display)
+        self.at += 2
+        reach = max(0.6, 0.95 * max(body.up - _AXIS, body.down + _AXIS))
+        return body | Extent(reach + _AXIS, reach - _AXIS)
 
     def _rows(self, aligned: bool) -> Extent:
         total, row = 0.0, Extent(0.84, _STRUT)
