@@ -338,6 +338,8 @@ class _Check:
             self.findings.compared += len(cells)
             return
         value = evaluate(side)
+        if shape is None and shape_of(value) == (1, 1) and not isinstance(side, Grid):
+            ((value,),) = value  # a row times a column is a number
         if shape_of(value) != shape:
             raise Untrue(f"one side is {shape or 'a number'}, the other {shape_of(value) or 'a number'}")
         if not _equal(value, target):
