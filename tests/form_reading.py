@@ -56,9 +56,7 @@ def with_mean(told: Told) -> Spoken:
 def taught(told: Told) -> Spoken:
     """A layer with its bias, the bare product, a sigmoid behind it, an exercise with numbers, a line, pictures."""
     layer, product = told.layer.given, told.product.given
-    activated = replace(
-        layer, layers=((_behind(told), ("m", "n"), sigmoids),), functions=((r"\sigma", sigmoid),)
-    )
+    activated = replace(layer, layers=((_behind(told), ("m", "n"), sigmoids),), functions=((r"\sigma", sigmoid),))
     exercise = replace(
         product,
         sizes=tuple((letter, 2) for letter in "mkn"),
@@ -112,6 +110,8 @@ class Page:
     notation: str = ""
     """The one that the form usually has, if it is none other."""
     options: tuple[tuple[str, Any], ...] = ()
+    exercise: tuple[int, int, int] = (2, 2, 2)
+    """The sizes of the exercise of a lecture."""
 
     @property
     def text(self) -> str:
@@ -120,11 +120,13 @@ class Page:
     def read(self, text: str | None = None) -> Report:
         """What the reader says of it, or of its text with a change."""
         spoken = SPOKEN[self.form](self.told)
+        sized = tuple(zip("mkn", self.exercise, strict=True))
+        others = [replace(other, sizes=sized) if other.exercise else other for other in spoken.others]
         return read_document(
             self.text if text is None else text,
             language(self.form, self.format),
             spoken.main,
-            others=spoken.others,
+            others=others,
             notation=STYLES[self.notation or WRITTEN_FORMS[self.form].notation],
             sentences=SENTENCES[self.form],
         )
