@@ -12,8 +12,9 @@ from sympy.core.basic import Basic
 from derive.errors import DeriveError
 from derive.implicit import is_implied
 from derive.minors import Determinant
+from derive.positions import position
 from derive.proof import Calc, Example, Step, Theorem, Worked
-from derive.terms import Gradient
+from derive.terms import Gradient, entries
 from derive.worked import worked
 from derive.worked_local import worked_by_rule
 
@@ -27,9 +28,9 @@ def expansion(
     upstream: Gradient,
     forward: Calc,
     theorems: Sequence[Theorem],
-    entries: Mapping[str, tuple[int, int]],
+    chosen: Mapping[str, tuple[int, int]],
 ) -> Worked:
-    """Everything at ``sizes``; ``entries`` are those to work out in detail.
+    """Everything at ``sizes``; ``chosen`` are the entries to work out in detail.
 
     Raises:
         DeriveError: a determinant has too many terms, or a result has no matrix form.
@@ -44,9 +45,9 @@ def expansion(
             "the proof on its page holds for all sizes."
         )
     if is_implied(definition) and not isinstance(definition, Determinant):
-        found = worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
+        found = worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, chosen)
     else:
-        found = worked(at_sizes, sizes, upstream, form, theorems, entries)
+        found = worked(at_sizes, sizes, upstream, form, theorems, chosen)
     examples = [_summed(each, theorem, numbers) for each, theorem in zip(found.examples, theorems, strict=True)]
     return replace(found, examples=tuple(examples))
 
@@ -56,6 +57,9 @@ def _summed(example: Example, theorem: Theorem, numbers: Mapping[Basic, Basic]) 
     goal, first = theorem.entry.goal, theorem.entry.steps[0]
     indices = zip(goal.wrt.args[1:], example.entry.args[1:], strict=True)
     here = {**numbers, **{index: place for index, place in indices if index.is_Symbol}}
-    if goal.xreplace(here) != example.chain.goal:
+    result = first.result.xreplace(here)
+    # Of two indices in one, the slow one would be lost in the fast one where the latter is only 1 long.
+    torn = any(index.is_Add and position(index) is None for entry in entries(result) for index in entry.args[1:])
+    if torn or goal.xreplace(here) != example.chain.goal:
         return example
-    return replace(example, summed=Calc(example.chain.goal, (Step(first.result.xreplace(here), first.by),)))
+    return replace(example, summed=Calc(example.chain.goal, (Step(result, first.by),)))
