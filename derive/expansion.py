@@ -27,9 +27,9 @@ def expansion(
     upstream: Gradient,
     forward: Calc,
     theorems: Sequence[Theorem],
-    entries: Mapping[str, tuple[int, int]],
+    chosen: Mapping[str, tuple[int, int]],
 ) -> Worked:
-    """Everything at ``sizes``; ``entries`` are those to work out in detail.
+    """Everything at ``sizes``; ``chosen`` are the entries to work out in detail.
 
     Raises:
         DeriveError: a determinant has too many terms, or a result has no matrix form.
@@ -44,9 +44,9 @@ def expansion(
             "the proof on its page holds for all sizes."
         )
     if is_implied(definition) and not isinstance(definition, Determinant):
-        found = worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
+        found = worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, chosen)
     else:
-        found = worked(at_sizes, sizes, upstream, form, theorems, entries)
+        found = worked(at_sizes, sizes, upstream, form, theorems, chosen)
     examples = [_summed(each, theorem, numbers) for each, theorem in zip(found.examples, theorems, strict=True)]
     return replace(found, examples=tuple(examples))
 

@@ -34,6 +34,7 @@ class PlainPrinter(Printer):
     """
 
     dots = "⋯"
+    dots_down = "⋮"
     unequal = "≠"
     lengths = (MOST_TERMS, 3, 2)
 
@@ -162,7 +163,7 @@ class PlainPrinter(Printer):
         return self._bracketed(lines)
 
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        return self._bracketed(with_dots(cells, row, col, ("⋯", "⋮", self.crossing or "⋱")))
+        return self._bracketed(with_dots(cells, row, col, (self.dots, self.dots_down, self.crossing or "⋱")))
 
     def fits_line(self, text: str) -> bool:
         return max(map(len, text.split("\n"))) <= ROOM
