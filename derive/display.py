@@ -259,6 +259,9 @@ class Writer(Shown, ABC):
 
     @abstractmethod
     def measure(self, text: str) -> float: ...
+    def leave_room(self) -> None:
+        """From now on lines are shorter: the number of a display stands beside it."""
+
     @abstractmethod
     def _lines(self, goal: str, results: Sequence[Basic]) -> str: ...
     @abstractmethod

@@ -13,7 +13,7 @@ from derive.errors import DeriveError
 from derive.implicit import is_implied
 from derive.minors import Determinant
 from derive.proof import Calc, Example, Step, Theorem, Worked
-from derive.terms import Gradient
+from derive.terms import Gradient, MatrixElement
 from derive.worked import worked
 from derive.worked_local import worked_by_rule
 
@@ -27,9 +27,9 @@ def expansion(
     upstream: Gradient,
     forward: Calc,
     theorems: Sequence[Theorem],
-    entries: Mapping[str, tuple[int, int]],
+    chosen: Mapping[str, tuple[int, int]],
 ) -> Worked:
-    """Everything at ``sizes``; ``entries`` are those to work out in detail.
+    """Everything at ``sizes``; ``chosen`` are the entries to work out in detail.
 
     Raises:
         DeriveError: a determinant has too many terms, or a result has no matrix form.
@@ -44,16 +44,18 @@ def expansion(
             "the proof on its page holds for all sizes."
         )
     if is_implied(definition) and not isinstance(definition, Determinant):
-        found = worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, entries)
+        found = worked_by_rule(at_sizes, sizes, upstream, forward.goal, theorems, chosen)
     else:
-        found = worked(at_sizes, sizes, upstream, form, theorems, entries)
+        found = worked(at_sizes, sizes, upstream, form, theorems, chosen)
     examples = [_summed(each, theorem, numbers) for each, theorem in zip(found.examples, theorems, strict=True)]
     return replace(found, examples=tuple(examples))
 
 
 def _summed(example: Example, theorem: Theorem, numbers: Mapping[Basic, Basic]) -> Example:
-    """With the chain rule of the theorem at these sizes and this entry, where its place is told by plain indices."""
+    """With the chain rule of the theorem at these sizes and this entry, where plain indices tell all places."""
     goal, first = theorem.entry.goal, theorem.entry.steps[0]
+    if not all(index.is_Atom for entry in first.result.atoms(MatrixElement) for index in entry.args[1:]):
+        return example
     indices = zip(goal.wrt.args[1:], example.entry.args[1:], strict=True)
     here = {**numbers, **{index: place for index, place in indices if index.is_Symbol}}
     if goal.xreplace(here) != example.chain.goal:

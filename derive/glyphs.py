@@ -12,6 +12,7 @@ class Glyphs(ABC):
     """The texts of a construct, from the texts of its parts."""
 
     dots: str
+    dots_down: str
     unequal: str
     lengths: Sequence[int] = (MOST_TERMS, 3)
     """How many terms a sum in a matrix shows: the first that fits, else the last."""

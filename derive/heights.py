@@ -104,6 +104,9 @@ class _Reader:
             if display:
                 return Extent(above.up + 0.7, below.down + 0.7)
             return Extent(above.whole * _SCRIPT + 0.26, below.whole * _SCRIPT - 0.12)
+        if token == r"\tfrac":
+            above, below = self.group(False), self.group(False)
+            return Extent(above.whole + 0.26 / _SCRIPT, below.whole - 0.12 / _SCRIPT)
         if token in (r"\underbrace", r"\overbrace"):
             body = self.group(display)
             scale = 1.0 if self.tokens[self.at + 2 : self.at + 3] == [r"\textstyle"] else _SCRIPT

@@ -30,6 +30,7 @@ class LatexPrinter(Printer):
     """
 
     dots = r"\cdots"
+    dots_down = r"\vdots"
     unequal = r"\neq"
     size = ""
     """The font size of written-out matrices, for a line that would be too wide; "" is the normal one."""
@@ -200,7 +201,7 @@ class LatexPrinter(Printer):
         return MOST_ROWS
 
     def dotted(self, cells: Sequence[Sequence[str]], row: int, col: int) -> str:
-        return self.drawn(with_dots(cells, row, col, (r"\cdots", r"\vdots", self.crossing or r"\ddots")))
+        return self.drawn(with_dots(cells, row, col, (self.dots, self.dots_down, self.crossing or r"\ddots")))
 
     def drawn(self, cells: Sequence[Sequence[str]]) -> str:
         """A matrix of these cells, whatever they are."""
@@ -221,6 +222,8 @@ class LatexPrinter(Printer):
         return rf"{{\{self.size} {matrix}}}"
 
     def labelled(self, grid: str, label: str) -> str:
+        """A fraction in a label is as large as in running text: within a script it would be too small to read."""
+        label = label.replace(r"\frac", r"\tfrac")
         return rf"\overbrace{{{grid}}}^{{{label}}}" if self.over else rf"\underbrace{{{grid}}}_{{{label}}}"
 
     def fits_line(self, text: str) -> bool:

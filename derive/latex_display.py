@@ -26,6 +26,9 @@ LETTER = 0.4
 NUMBER = 3.0
 """The room that the number of a display takes, in em."""
 
+NUMBER_ON_PAPER = 1.0
+"""The same where the text is as wide as on A4: most of the number stands beyond ``TEXT_WIDTH``."""
+
 ROW_END = " \\\\[0.6em]\n"
 
 
@@ -34,6 +37,7 @@ class LatexWriter(Writer, Lessons):
 
     printer: LatexPrinter
     continued = r"&\quad {} + "
+    number = NUMBER
 
     def joined(self, pieces: Sequence[str]) -> str:
         """The lines of one sum; a minus that a line begins with takes the place of the plus."""
@@ -49,6 +53,9 @@ class LatexWriter(Writer, Lessons):
 
     def measure(self, text: str) -> float:
         return width(text)
+
+    def leave_room(self) -> None:
+        self.printer.room -= self.number
 
     def reasoned(self, calc: Calc, start: int | None = None) -> str:
         """The reasons in a column of their own, or below their lines where these are too long."""
@@ -121,18 +128,10 @@ class LatexWriter(Writer, Lessons):
         return self.aligned(rows)
 
 
-class BlogWriter(LatexWriter):
-    """Displays in the column of a blog, where a number stands beside them."""
-
-    def __init__(
-        self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(derivation, notation, reasons)
-        self.printer.room = TEXT_WIDTH - NUMBER
-
-
 class ArticleWriter(LatexWriter):
     """Displays for a LaTeX article: rows of an ``align*``, which may break over pages."""
+
+    number = NUMBER_ON_PAPER
 
     def __init__(
         self, derivation: Derivation, notation: Notation = DEFAULT, reasons: Mapping[str, str] | None = None

@@ -244,6 +244,7 @@ class _Converter(Tokens):
 
 _MACROS: dict[str, Callable[[_Converter], _Atom]] = {
     "\\frac": _Converter.fraction,
+    "\\tfrac": _Converter.fraction,
     "\\sqrt": _Converter.root,
     "\\boxed": _Converter.boxed,
     "\\text": _Converter.text,

@@ -68,7 +68,9 @@ class MatrixNotation(Glyphs):
         return join_signed([first, second, self.dots, last])
 
     def _frobenius(self, expr: Frobenius) -> str:
-        return self.pairing(*map(self.text, expr.args))
+        """The line before names both factors; a label between the brackets only tells what dots stand for."""
+        bare = self.pairing(*(self.text(each.grid if isinstance(each, Labelled) else each) for each in expr.args))
+        return self.pairing(*map(self.text, expr.args)) if {self.dots, self.dots_down} & set(bare.split()) else bare
 
     def _pattern(self, expr: Pattern) -> str:
         """A matrix of any size by its first two rows and columns and its last; if that is too wide, by one less."""

@@ -118,7 +118,7 @@ def _sequence(tokens: Sequence[str], at: int, fraction: float) -> tuple[float, i
     while at < len(tokens) and tokens[at] != "}":
         token = tokens[at]
         at += 1
-        if token == "\\frac":
+        if token in ("\\frac", "\\tfrac"):
             above, at = _group(tokens, at, fraction)
             below, at = _group(tokens, at, fraction)
             total += max(above, below) * fraction + 0.24

@@ -18,7 +18,7 @@ from derive.environment import environment
 from derive.environment import template_folder as template_folder
 from derive.errors import DeriveError
 from derive.forms import Form, Options, form
-from derive.latex_display import ArticleWriter, BlogWriter, LatexWriter, NumberedWriter
+from derive.latex_display import ArticleWriter, LatexWriter, NumberedWriter
 from derive.notation import Notation
 from derive.notebook import notebook
 from derive.numbering import Numbering
@@ -35,8 +35,6 @@ WRITERS: dict[str, type[Writer]] = {
     "article": NumberedWriter,
     "txt": PlainWriter,
     "marp": SlideWriter,
-    "jekyll": BlogWriter,
-    "post": BlogWriter,
 }
 """By dress; the others write LaTeX for a page."""
 
@@ -141,12 +139,18 @@ def document(
     say = prose(manner.language, manner.form.name, marks)
     make = WRITERS.get(dress, LatexWriter)
     parts = {name: Part(d, make(d, notation, say.reasons_in_formulas), v) for name, (d, v) in told.items()}
-    text = _filled(manner, dress, say, parts, practice)
+    options = manner.options or Options(numbered=manner.form.numbered)
+    for part in parts.values():
+        if options.numbered:
+            part.w.leave_room()
+    text = _filled(manner, dress, say, parts, options, practice)
     finish = FINISHES.get(dress, str)
     return finish(text).strip() + "\n"
 
 
-def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], practice: Practice | None = None) -> str:
+def _filled(
+    manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], options: Options, practice: Practice | None
+) -> str:
     """The body of the document, then the shell of its dress around it."""
     main = parts[""]
     context: dict[str, Any] = {
@@ -155,7 +159,7 @@ def _filled(manner: Manner, dress: str, say: Prose, parts: Mapping[str, Part], p
         "verdict": main.verdict,
         "also": {name: part for name, part in parts.items() if name},
         "say": say,
-        "o": manner.options or Options(numbered=manner.form.numbered),
+        "o": options,
         "eq": Numbering(),
         "form": manner.form.name,
         "suitable": suitable,
