@@ -1,4 +1,4 @@
-"""The derivation as data: JSON with every step, reason, grid and finding."""
+"""The derivation as data: JSON with every step, reason, grid and finding; matrices drawn by their ends are for pages."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class _Encoder:
                     "matrix": self.formula(t.matrix),
                     "local": self.calc(t.local),
                     "entry": self.calc(t.entry),
+                    "support": t.support and {"local": self.calc(t.support.local), "entry": self.calc(t.support.entry)},
                 }
                 for t in d.theorems
             ],
@@ -77,12 +78,16 @@ class _Encoder:
                         "entry": self.formula(e.entry),
                         "partials": [self.calc(calc) for calc in e.partials],
                         "chain": self.calc(e.chain),
+                        "slice": self.calc(e.slice),
+                        "pairing": self.calc(e.pairing),
+                        "summed": e.summed and self.calc(e.summed),
                         "gradient": self.calc(e.gradient),
                     }
                     for e in d.worked.examples
                 ],
             },
             "numpy": [{"target": line.target, "text": line.text} for line in d.code],
+            "torch": [{"target": line.target, "text": line.text} for line in d.torch],
             "verdict": encoded_verdict(verdict),
         }
 

@@ -12,9 +12,8 @@ from sympy.core.basic import Basic
 from derive.errors import DeriveError
 from derive.implicit import is_implied
 from derive.minors import Determinant
-from derive.positions import position
 from derive.proof import Calc, Example, Step, Theorem, Worked
-from derive.terms import Gradient, entries
+from derive.terms import Gradient, MatrixElement
 from derive.worked import worked
 from derive.worked_local import worked_by_rule
 
@@ -53,13 +52,12 @@ def expansion(
 
 
 def _summed(example: Example, theorem: Theorem, numbers: Mapping[Basic, Basic]) -> Example:
-    """With the chain rule of the theorem at these sizes and this entry, where its place is told by plain indices."""
+    """With the chain rule of the theorem at these sizes and this entry, where plain indices tell all places."""
     goal, first = theorem.entry.goal, theorem.entry.steps[0]
+    if not all(index.is_Atom for entry in first.result.atoms(MatrixElement) for index in entry.args[1:]):
+        return example
     indices = zip(goal.wrt.args[1:], example.entry.args[1:], strict=True)
     here = {**numbers, **{index: place for index, place in indices if index.is_Symbol}}
-    result = first.result.xreplace(here)
-    # Of two indices in one, the slow one would be lost in the fast one where the latter is only 1 long.
-    torn = any(index.is_Add and position(index) is None for entry in entries(result) for index in entry.args[1:])
-    if torn or goal.xreplace(here) != example.chain.goal:
+    if goal.xreplace(here) != example.chain.goal:
         return example
-    return replace(example, summed=Calc(example.chain.goal, (Step(result, first.by),)))
+    return replace(example, summed=Calc(example.chain.goal, (Step(first.result.xreplace(here), first.by),)))

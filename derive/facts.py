@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, HadamardProduct, MatMul, Mul, Sum
+from sympy import Expr, HadamardPower, HadamardProduct, MatMul, Mul, Sum
 
 from derive.proof import Derivation, Example
 from derive.terms import MatrixElement, MatrixExpr, MatrixSymbol, entries
@@ -111,7 +111,7 @@ def factors(example: Example) -> list[MatrixExpr]:
     if not any(step.by.name == "recognition" for step in example.gradient.steps):
         return []
     form = example.gradient.result
-    if isinstance(form, HadamardProduct):
-        return list(form.args)
+    if isinstance(form, HadamardProduct):  # what divides is no factor
+        return [] if any(isinstance(part, HadamardPower) for part in form.args) else list(form.args)
     number, matrices = form.as_coeff_matrices() if isinstance(form, MatMul) else (0, [])
     return list(matrices) if number == 1 and len(matrices) > 1 else []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from derive.api import Derived, derivation
 from derive.environment import environment
+from derive.errors import DeriveError
 from derive.files import deliver, operation_name
 from derive.forms import FORMS
 from derive.prose import prose
@@ -65,7 +67,13 @@ EXHIBITS = (
 
 
 def gallery() -> Iterator[tuple[str, str]]:
-    """All documents of the gallery and its index page, by the names of their files."""
+    """All documents of the gallery and its index page, by the names of their files.
+
+    Raises:
+        DeriveError: PyTorch is missing, so that the post could not tell what its program prints.
+    """
+    if find_spec("torch") is None:
+        raise DeriveError("the post of the gallery runs PyTorch: pip install 'derive-matrix[torch]'.")
     rows = []
     for exhibit in EXHIBITS:
         files = dict(exhibit.files())
@@ -80,7 +88,7 @@ def hang(folder: Path) -> list[Path]:
     """Write the gallery into a folder, and tell what was written.
 
     Raises:
-        DeriveError: a file cannot be written.
+        DeriveError: a file cannot be written, or PyTorch is missing.
     """
     written = []
     for name, text in gallery():
@@ -92,6 +100,6 @@ def hang(folder: Path) -> list[Path]:
 def stale(folder: Path) -> list[str]:
     """The files of a folder that are not what would be written now, missing and superfluous ones among them."""
     wanted = dict(gallery())
-    known = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    texts = {name: (folder / name).read_text("utf-8") for name in known & set(wanted)}
-    return sorted(name for name in known | set(wanted) if texts.get(name) != wanted.get(name))
+    found = {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()}
+    texts = {name: text.encode() for name, text in wanted.items()}
+    return sorted(name for name in found.keys() | texts if found.get(name) != texts.get(name))

@@ -177,7 +177,8 @@ def spelled(form: MatrixExpr) -> MatrixExpr:
 def _labelled(matrix: MatrixExpr) -> MatrixExpr:
     """One matrix, written out; of an entrywise quotient, what it is divided by."""
     if isinstance(matrix, HadamardPower) and matrix.exp.is_negative:
-        return HadamardPower(_labelled(HadamardPower(matrix.base, -matrix.exp)), -1)
+        below = matrix.base if matrix.exp == -1 else HadamardPower(matrix.base, -matrix.exp)
+        return HadamardPower(_labelled(below), -1)
     return Labelled(explicit(matrix), matrix)
 
 

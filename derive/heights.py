@@ -14,7 +14,12 @@ _STRUT = 0.36
 """What a row of a matrix has below its line; above it are 0.84."""
 _BRACE = 0.85
 """A brace, with the space on both of its sides."""
-_SIGNS = {"\\left": (0.85, 0.35), "\\boxed": (1.6, 1.3), "\\vdots": (1.3, 0.1), "\\overline": (0.9, 0.2)}
+_SIGNS = {
+    "\\textstyle": (0.0, 0.0),
+    "\\boxed": (1.6, 1.3),
+    "\\vdots": (1.4, 0.1),
+    "\\overline": (0.9, 0.2),
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class _Reader:
         found = last = Extent(0.0, 0.0)
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
-            if token in "}&" or token.startswith((r"\\", r"\end{")):
+            if token in "}&" or token == r"\right" or token.startswith((r"\\", r"\end{")):
                 break
             self.at += 1
             last = self._one(token, display, last)
@@ -98,19 +103,30 @@ class _Reader:
             above, below = self.group(False), self.group(False)
             if display:
                 return Extent(above.up + 0.7, below.down + 0.7)
-            return Extent(above.whole * _SCRIPT + 0.34, below.whole * _SCRIPT - 0.12)
+            return Extent(above.whole * _SCRIPT + 0.26, below.whole * _SCRIPT - 0.12)
         if token == r"\tfrac":
             above, below = self.group(False), self.group(False)
-            return Extent(above.whole + 0.34 / _SCRIPT, below.whole - 0.12 / _SCRIPT)
+            return Extent(above.whole + 0.26 / _SCRIPT, below.whole - 0.12 / _SCRIPT)
         if token in (r"\underbrace", r"\overbrace"):
             body = self.group(display)
+            scale = 1.0 if self.tokens[self.at + 2 : self.at + 3] == [r"\textstyle"] else _SCRIPT
             self.at += 1
-            label = self.group(False).whole * _SCRIPT + _BRACE
+            label = self.group(False).whole * scale + _BRACE
             under = token == r"\underbrace"
             return Extent(body.up + label * (not under), body.down + label * under)
+        if token == r"\left":
+            return self._held(display)
         if token.startswith(r"\begin{"):
             return self._rows(aligned=token == r"\begin{aligned}")
         return Extent(*_SIGNS.get(token, (0.7, 0.2)))
+
+    def _held(self, display: bool) -> Extent:
+        """Brackets reach as far to both sides of the axis, and cover nearly all of what they hold."""
+        self.at += 1
+        body = self.sequence(display)
+        self.at += 2
+        reach = max(0.6, 0.95 * max(body.up - _AXIS, body.down + _AXIS))
+        return body | Extent(reach + _AXIS, reach - _AXIS)
 
     def _rows(self, aligned: bool) -> Extent:
         total, row = 0.0, Extent(0.84, _STRUT)

@@ -18,7 +18,7 @@ def counted(worked: Worked) -> Worked:
     written = [set(entries(cell)) for cell in worked.output.steps[-1].result]
     implied = any(entry.args[0] == output for cell in written for entry in cell)
     held = tuple(
-        len(written) * calc.goal.rows * calc.goal.cols
+        len(written) * int(calc.goal.rows * calc.goal.cols)
         if implied
         else sum(entry.args[0] == calc.goal for cell in written for entry in cell)
         for calc in worked.inputs

@@ -9,7 +9,7 @@ from sympy.core.basic import Basic
 
 from derive.functions import exp
 from derive.glyphs import join_signed, with_dots
-from derive.measure import MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
+from derive.measure import FEW_COLUMNS, MOST_ROWS, SIDE, SIZES, TEXT_WIDTH, width
 from derive.operation import NAME, registered, spelling
 from derive.printer import Printer
 from derive.terms import Call
@@ -38,8 +38,8 @@ class LatexPrinter(Printer):
     """The width of the page, in em."""
     sizes: Sequence[tuple[str, float]] = SIZES
     """The font sizes that there are."""
-    narrow = False
-    """Whether their columns give way to dots, for a line that no font size can fit."""
+    narrow: int | None = None
+    """Their columns beyond this many give way to dots, in a line that no font size can fit."""
 
     def letter(self, name: str) -> str:
         base, suffix = self._split(name)
@@ -186,7 +186,7 @@ class LatexPrinter(Printer):
     def grid(self, cells: Sequence[Sequence[str]]) -> str:
         """A bmatrix; rows beyond a readable number and columns beyond the page become dots."""
         rows = self.shown(len(cells), self.most_rows(cells))
-        cols = self.shown(len(cells[0]), 2 if self.narrow else MOST_ROWS if self.fits(cells) else 3)
+        cols = self.shown(len(cells[0]), self.narrow or (MOST_ROWS if self.fits(cells) else FEW_COLUMNS[0]))
         lines = []
         for i in rows:
             if i is None:
@@ -227,7 +227,7 @@ class LatexPrinter(Printer):
         return rf"\overbrace{{{grid}}}^{{{label}}}" if self.over else rf"\underbrace{{{grid}}}_{{{label}}}"
 
     def fits_line(self, text: str) -> bool:
-        return not self.narrow and width(text) <= self.room - SIDE
+        return self.narrow is None and width(text) <= self.room - SIDE
 
     def pairing(self, left: str, right: str) -> str:
         return rf"\left\langle {left}, {right} \right\rangle_{{F}}"

@@ -10,7 +10,7 @@ from sympy.core.basic import Basic
 from derive.display import Writer
 from derive.latex import ArticlePrinter, LatexPrinter
 from derive.lessons import Lessons
-from derive.measure import TEXT_WIDTH, font, width
+from derive.measure import FEW_COLUMNS, TEXT_WIDTH, font, width
 from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Support, Theorem
 from derive.terms import MatrixExpr
@@ -103,15 +103,15 @@ class LatexWriter(Writer, Lessons):
 
     def _fitted(self, expr: Basic, room: float) -> str:
         """In the largest size that fits; if none does, with fewer columns, and then with fewer terms."""
-        text = self.printer.text(expr)
         smallest = self.printer.sizes[-1][1]
-        self.printer.narrow = width(text) * smallest > room
         known = self.printer.lengths
-        if self.printer.narrow and width(self.printer.text(expr)) * smallest > room:
-            self.printer.lengths = (2,)
+        ways = [(None, known), *((columns, known) for columns in FEW_COLUMNS), (FEW_COLUMNS[-1], (2,))]
+        for self.printer.narrow, self.printer.lengths in ways:
+            if width(self.printer.text(expr)) * smallest <= room:
+                break
         self.printer.size = font(width(self.printer.text(expr)), room, self.printer.sizes)
         text = self.printer.text(expr)
-        self.printer.size, self.printer.narrow, self.printer.lengths = "", False, known
+        self.printer.size, self.printer.narrow, self.printer.lengths = "", None, known
         return text
 
     def _list(self, calcs: Sequence[Calc | None]) -> str:

@@ -15,6 +15,9 @@ SIDE = 3.1
 MOST_ROWS = 10
 """Rows and columns beyond this many are elided."""
 
+FEW_COLUMNS = (3, 2)
+"""What is too wide for a line is drawn with at most so many columns, or else with so many."""
+
 MOST_TERMS = 8
 """A sum in a matrix cell or in a line of a list shows at most this many terms."""
 
@@ -68,7 +71,7 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     ")": 0.39,
 }
 _DIGIT, _CAPITAL = 0.5, 0.76
-_SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\boxed", "&"}
+_SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\boxed", "\\textstyle", "&"}
 
 
 def width(tex: str) -> float:

@@ -11,7 +11,7 @@ from derive.proof import Calc, Paths, Reason, Step
 from derive.terms import MatrixSymbol, Partial
 
 BY_ENDS = Reason("chain rule", "all paths are added, the factors along a path are multiplied")
-AS_SUM = Reason("sum", "the same as one sum")
+AS_SUM = Reason("one sum", "the same as one sum")
 
 
 def paths(loss: Symbol, names: Sequence[str], sizes: Sequence[str], letters: Sequence[str]) -> Paths:

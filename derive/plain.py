@@ -15,7 +15,10 @@ ROOM = 132
 
 DIFFERENTIALS = {"partial": "∂", "d": "d"}
 PRODUCTS = {"none": "·", "dot": "·", "times": "×"}
-BRACKETS = {"bmatrix": ("[]", "⎡⎤", "⎢⎥", "⎣⎦"), "pmatrix": ("()", "⎛⎞", "⎜⎟", "⎝⎠")}
+BRACKETS = {
+    "bmatrix": (("[", "]"), ("⎡", "⎤"), ("⎢", "⎥"), ("⎣", "⎦")),
+    "pmatrix": (("(", ")"), ("⎛", "⎞"), ("⎜", "⎟"), ("⎝", "⎠")),
+}
 """Around one row, and beside the first, the next and the last of several."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -174,8 +177,8 @@ class PlainPrinter(Printer):
         bodies = ["  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) for line in lines]
         if len(bodies) == 1:
             return f"{first} {bodies[0]} {last}"
-        left = [tops[0], *sides[0] * (len(bodies) - 2), bottoms[0]]
-        right = [tops[1], *sides[1] * (len(bodies) - 2), bottoms[1]]
+        left = [tops[0], *sides[:1] * (len(bodies) - 2), bottoms[0]]
+        right = [tops[1], *sides[1:] * (len(bodies) - 2), bottoms[1]]
         return "\n".join(f"{a} {body} {b}" for a, body, b in zip(left, bodies, right, strict=True))
 
     def fits(self, cells: Sequence[Sequence[str]]) -> bool:

@@ -11,7 +11,7 @@ from sympy.core.basic import Basic
 from derive.errors import DeriveError
 from derive.heights import depth, height
 from derive.latex import LatexPrinter
-from derive.latex_display import LatexWriter
+from derive.latex_display import LatexWriter, left_aligned
 from derive.measure import MOST_ROWS, SIZES, set_width, width
 from derive.notation import DEFAULT, Notation
 from derive.proof import Calc, Derivation, Example, Reason, Step, Theorem
@@ -23,7 +23,7 @@ SLACK = 1.03
 
 RULE = Reason("rule", "the rule")
 
-LOOSE, TIGHT = 0.0, -0.35
+LOOSE, TIGHT = 0.0, -0.45
 """The space after a row, less what KaTeX adds to it, in em."""
 
 LEAST = 0.3
@@ -43,6 +43,10 @@ class SlidePrinter(LatexPrinter):
     tall = SLIDE.tall
     sizes: Sequence[tuple[str, float]] = SIZES[:2]
     """What is read from the last row is not much smaller than the rest."""
+
+    def labelled(self, grid: str, label: str) -> str:
+        """A fraction is as large as other labels."""
+        return super().labelled(grid, rf"\textstyle {label}" if r"\frac" in label else label)
 
     def most_rows(self, cells: Sequence[Sequence[str]]) -> int:
         """As many as there is room for, with a brace and its label around them."""
@@ -68,7 +72,7 @@ class SlideWriter(LatexWriter):
         return "\n".join([r"\begin{aligned}", *texts, r"\end{aligned}"])
 
     def told(self, calc: Calc, start: int | None = None, stop: int | None = None) -> list[str]:
-        """The displays of a calculation: one, or one for each equality where it is too tall.
+        """The displays of a calculation: one, or one for each of its lines where it is too tall.
 
         Raises:
             DeriveError: it is more than a slide holds, and may not be elided or cannot.
@@ -78,12 +82,34 @@ class SlideWriter(LatexWriter):
             return [self._checked(whole)]
         goal = self.printer.text(calc.goal)
         steps = [step for step in calc.steps[start:stop] if self.printer.text(step.result) != goal]
-        return [self._alone(Calc(calc.goal, (step,))) for step in steps]
+        lines = self._in_lines(goal, [step.result for step in steps])
+        rows = [[steps.pop(0) for _ in line] for line in lines]
+        return [self._alone(Calc(calc.goal, tuple(row))) for row in rows]
 
     def _alone(self, calc: Calc) -> str:
-        """An equality that has a display for itself; a long sum shows its ends if it has to."""
+        """A line that has a display for itself; a long sum shows its ends if it has to."""
         text = self.calc(calc)
         return self._checked(text if height(text) <= self.slide.tall else self._list([calc]))
+
+    def _in_lines(self, goal: str, results: Sequence[Basic]) -> list[list[list[str]]]:
+        """The sides of a calculation, each in its pieces: as many on one line as there is room for."""
+        room = self.printer.room - width(f"{goal} = ")
+        lines: list[list[list[str]]] = []
+        for result in results:
+            pieces = self._pieces(result, room)
+            line = [*lines[-1], pieces] if lines else [pieces]
+            if lines and max(map(len, line)) == 1 and set_width(" = ".join(side[0] for side in line)) <= room:
+                lines[-1] = line
+            else:
+                lines.append([pieces])
+        return lines
+
+    def _lines(self, goal: str, results: Sequence[Basic]) -> str:
+        lines = self._in_lines(goal, results)
+        texts = [" = ".join(self.joined(side) for side in line) for line in lines]
+        if len(lines) == 1 and max(map(len, lines[0])) == 1:
+            return f"{goal} = {texts[0]}"
+        return self.aligned(left_aligned(goal, texts))
 
     def entries(self, calc: Calc, step: int = -1, keep: MatrixElement | None = None) -> list[str]:
         """The entries of a matrix that a step writes out, a line each, in as many displays as it takes.
@@ -95,7 +121,8 @@ class SlideWriter(LatexWriter):
         calcs = [Calc(calc.goal[at], (Step(grid[at], by),)) for at in cells]
         kept = [cells.index((int(keep.args[1]), int(keep.args[2])))] if keep is not None else []
         rows = self.printer.shown(len(calcs), MOST_LISTED, kept)
-        return self._parted([None if k is None else calcs[k] for k in rows])
+        unit = grid.cols if None not in rows else 1
+        return self._parted([None if k is None else calcs[k] for k in rows], unit=unit)
 
     def used(self, example: Example) -> list[Basic]:
         """The entries of the output that the entry of an example acts on."""
@@ -109,10 +136,13 @@ class SlideWriter(LatexWriter):
         return [", ".join([*texts[:2], r"\ldots", texts[-1]])]
 
     def acting(self, example: Example) -> list[str]:
-        """The local partials that are not 0."""
+        """The local partials that are not 0: side by side, or a line each where they are wide."""
         calcs = [Calc(calc.goal, calc.steps[-1:]) for calc in example.partials if calc.result != 0]
         rows = self.printer.shown(len(calcs), MOST_NAMED)
-        return self._parted([None if k is None else calcs[k] for k in rows], spaces=(TIGHT,))
+        line = r", \quad ".join(r"\ldots" if k is None else self.calc(calcs[k]) for k in rows)
+        if r"\begin" not in line and set_width(line) <= self.slide.room:
+            return [self._checked(line)]
+        return self._parted([None if k is None else calcs[k] for k in rows])
 
     def corners(self, calcs: Sequence[Calc]) -> list[str]:
         """A list of calculations that has a slide for itself, a line each."""
@@ -122,12 +152,13 @@ class SlideWriter(LatexWriter):
         """The results under each other."""
         return self._parted([Calc(each.gradient, (Step(each.matrix, RULE),)) for each in theorems])
 
-    def _parted(
-        self, calcs: Sequence[Calc | None], tall: float = SLIDE.tall, spaces: Sequence[float] = (LOOSE, TIGHT)
-    ) -> list[str]:
-        """A list in parts of about one length, as few as there can be, each no taller than a slide."""
-        for count, self.apart in product(range(1, len(calcs) + 1), spaces):
-            size = ceil(len(calcs) / count)
+    def _parted(self, calcs: Sequence[Calc | None], tall: float = SLIDE.tall, unit: int = 1) -> list[str]:
+        """A list in parts of about one length, as few as there can be, each no taller than a slide.
+
+        Where they can, parts end where a ``unit`` does.
+        """
+        for count, whole, self.apart in product(range(1, len(calcs) + 1), (unit, 1), (LOOSE, TIGHT)):
+            size = ceil(len(calcs) / count / whole) * whole
             parts = [self._list(calcs[k : k + size]) for k in range(0, len(calcs), size)]
             if all(height(part) <= tall for part in parts):
                 break

@@ -23,9 +23,13 @@ class Slide:
     width: int = 1280
     height: int = 720
     side: int = 56
-    top: int = 40
-    bottom: int = 52
+    top: int = 32
+    bottom: int = 48
     title: int = 36
+    head: int = 60
+    """The height of the title's line, with fractions in it."""
+    air: int = 44
+    """Below the title at most, where there is room."""
     text: int = 26
     formula: int = 30
     code: int = 23
@@ -40,7 +44,7 @@ class Slide:
     @property
     def body(self) -> float:
         """The height below the title."""
-        return self.height - self.top - self.bottom - 1.25 * self.title - self.gap
+        return self.height - self.top - self.bottom - self.head
 
     @property
     def tall(self) -> float:
@@ -104,15 +108,28 @@ def _groups(blocks: Sequence[str]) -> list[list[str]]:
 
 
 def _filled(groups: Sequence[Sequence[str]], slide: Slide) -> list[list[str]]:
-    """The blocks of each slide; a group that is too tall for one is taken apart."""
-    parts: list[list[str]] = [[]]
+    """The blocks of each slide, as few slides as it takes, filled alike; a group that is too tall is taken apart."""
+    pieces: list[tuple[float, list[str]]] = []
     for group in groups:
-        whole = sum(_tall(block, slide) for block in group)
-        for piece in [group] if whole <= slide.body else [[block] for block in group]:
-            used = sum(_tall(block, slide) for block in [*parts[-1], *piece])
-            if parts[-1] and used > slide.body:
-                parts.append([])
-            parts[-1] += piece
+        heights = [_tall(block, slide) for block in group]
+        held = sum(heights) <= slide.body
+        pieces += [(sum(heights), [*group])] if held else [(h, [b]) for h, b in zip(heights, group, strict=True)]
+    count = len(_packed(pieces, slide.body))
+    sums = {sum(tall for tall, _ in pieces[i:k]) for i in range(len(pieces)) for k in range(i + 1, len(pieces) + 1)}
+    limits = sorted(min(one, slide.body) for one in sums)
+    return next((parts for limit in limits if len(parts := _packed(pieces, limit)) == count), [[]])
+
+
+def _packed(pieces: Sequence[tuple[float, list[str]]], limit: float) -> list[list[str]]:
+    """Pieces in turn, as many together as stay below the limit."""
+    parts: list[list[str]] = []
+    used = limit
+    for tall, blocks in pieces:
+        if used + tall > limit:
+            parts.append([])
+            used = 0.0
+        parts[-1] += blocks
+        used += tall
     return parts
 
 

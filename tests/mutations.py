@@ -1238,7 +1238,7 @@ class Planted:
 
 
 def plant(case: str, kind: str, place: Place, shown: Basic) -> Planted:
-    return Planted(kind, case, place.words, put(derived(case), place.path, shown))
+    return Planted(kind, case, place.words, put(derived(case), place.path, shown), drawn_with(derived(case), place))
 
 
 def wrong(case: str, kind: str, place: Place, shown: Basic) -> bool:
@@ -1328,6 +1328,12 @@ def calc_kind(name: str) -> Callable[[Callable[..., Iterator[tuple[str, Calc]]]]
         CALC_KINDS[name] = planted
 
     return register
+
+
+def drawn_with(d: Derivation, place: Place) -> tuple[str, ...]:
+    """Where the judge speaks of parts of the output as a matrix: the copies of a row or a column."""
+    parts = d.general.spread if d.general and place.role == "output as a matrix" else ()
+    return tuple(f"{calc.goal} drawn…" for calc in parts)
 
 
 def lists_with(d: Derivation, calculation: Calculation) -> tuple[str, ...]:

@@ -176,10 +176,12 @@ def calcs(derivation):
     yield derivation.forward
     for theorem in derivation.theorems:
         yield from (theorem.local, theorem.entry)
+        yield from (theorem.support.local, theorem.support.entry) if theorem.support else ()
     worked = derivation.worked
     yield from (*worked.inputs, worked.output, worked.upstream)
     for example in worked.examples:
-        yield from (*example.partials, example.chain, example.gradient)
+        yield from (*example.partials, example.chain, example.slice, example.pairing)
+        yield from (example.summed, example.gradient) if example.summed else (example.gradient,)
 
 
 def encoded_calcs(node):

@@ -6,10 +6,13 @@ import pytest
 
 import derive
 from derive.errors import DeriveError
+from derive.forms import FORMS
 from derive.heights import depth, height
 from derive.operation import registered
 from derive.slide_display import SlideWriter
 from derive.slides import SLIDE, slides
+from derive.suitable import suits
+from tests.operations import DERIVED
 
 SIZES = {"m": 2, "k": 4, "n": 3}
 
@@ -64,8 +67,8 @@ def test_the_factor_of_the_upstream_gradient_is_labelled_by_it():
         r"\frac{\partial L}{\partial W} = \underbrace{\begin{bmatrix} z_{1,1} & z_{2,1} & \cdots & z_{m,1}"
     )
     assert r"z_{1,k} & z_{2,k} & \cdots & z_{m,k} \end{bmatrix}}_{Z^{T}}" in last
-    assert last.count(r"}_{\frac{\partial L}{\partial A}}") == 1
-    assert r"_{\frac{\partial L}{\partial W}}" not in last
+    assert last.count(r"}_{\textstyle \frac{\partial L}{\partial A}}") == 1
+    assert last.count(r"\frac{\partial L}{\partial W}") == 1
 
 
 def test_every_derivative_has_both_of_its_signs():
@@ -111,17 +114,19 @@ def test_a_long_section_goes_on_with_its_title():
     assert sum(slide.count("&=") for slide in titled(text, "W}$, entry by entry")) == 12
 
 
-def test_a_long_list_shows_its_ends_and_the_entry_of_the_example():
-    [slide] = titled(deck(sizes={"m": 12, "k": 11, "n": 13}), "X}$, entry by entry")
-    goals = re.findall(r"x_\{(\d+, ?\d+|\d+,\d+)\}\} &=", slide)
-    assert goals == ["1,1", "1,2", "7,6", "12,11"]
+@pytest.mark.parametrize(("entries", "place"), [(None, "2,1"), ({"X": (7, 6)}, "7,6")])
+def test_a_long_list_shows_its_ends_and_the_entry_of_the_example(entries, place):
+    [slide] = titled(deck(sizes={"m": 12, "k": 11, "n": 13}, entries=entries), "X}$, entry by entry")
+    goals = re.findall(r"x_\{(\d+,\d+)\}\} &=", slide)
+    assert goals == ["1,1", "1,2", place, "12,11"]
     assert slide.count(r"\vdots") == 2
 
 
 def test_short_leaves_out_what_repeats():
     long, short = deck(), deck(depth="short")
     assert len(cut(short)) < len(cut(long))
-    assert titled(long, "One entry: $w") and not titled(short, "One entry: $w")
+    assert titled(long, "One entry: $w")
+    assert not titled(short, "One entry: $w")
     assert titled(short, "One entry: $x")
 
 
@@ -140,18 +145,16 @@ def test_every_display_fits_a_slide(at, notation):
             assert not each.startswith("=")
 
 
-@pytest.mark.parametrize("operation", sorted(registered()))
+@pytest.mark.parametrize("operation", DERIVED)
 def test_a_deck_is_made_of_every_operation_that_it_suits(operation):
     chosen = registered()[operation]
-    sizes = {letter: number for number, letter in enumerate(chosen.signature.letters, start=2)}
-    d = derive.derivation(operation, **sizes, **dict.fromkeys(chosen.parameters, 2))
-    try:
-        text = d.render(template="slides")
-    except DeriveError as refused:
-        assert "does not suit" in str(refused) or "no room" in str(refused)
-    else:
-        assert text.count("$$") % 2 == 0
-        assert len(cut(text)) > 10
+    sizes = {letter: number for number, letter in enumerate(chosen.signature.sizes, start=2)}
+    d = derive.derivation(operation, **sizes | chosen.sample)
+    if not suits(FORMS["slides"], d):
+        pytest.skip("the form does not suit it")
+    text = d.render(template="slides")
+    assert text.count("$$") % 2 == 0
+    assert len(cut(text)) > 10
 
 
 def test_what_no_slide_holds_is_refused():
@@ -174,7 +177,7 @@ def test_heights_are_those_of_katex():
 
 
 def test_a_sentence_stays_with_its_formula():
-    tall = "$$\n" + r"\begin{bmatrix} " + r" \\ ".join("a" * 14) + r" \end{bmatrix}" + "\n$$"
+    tall = "$$\n" + r"\begin{bmatrix} " + r" \\ ".join("a" * 12) + r" \end{bmatrix}" + "\n$$"
     text = slides(
         f"# T\n\n## S\n\none\n\n{tall}\n\ntwo\n\n$$\nx\n$$", lambda title, number, of: f"{title} {number}/{of}"
     )
@@ -185,4 +188,4 @@ def test_entries_of_a_judged_step_are_listed_as_they_are():
     d = derive.derivation("matmul", m=2, k=1, n=2)
     [listed] = SlideWriter(d).entries(d.worked.output)
     assert listed.count("&=") == 4
-    assert r"y_{21} &= x_{2} w_{1}" in listed
+    assert r"y_{21} &= x_{21} w_{11}" in listed

@@ -8,7 +8,6 @@ from derive.errors import DeriveError
 from derive.files import operation_name
 from derive.forms import FORMS
 from tests.rendering.documents import document_faults
-from tests.test_forms_read_back import FORMS as READ
 from tests.told_operations import SIZES, Told, derived
 
 PRODUCTS = [Told("matmul", sizes) for sizes in SIZES]
@@ -40,7 +39,7 @@ def written(name: str, folder: Path) -> list[Path]:
     return files
 
 
-@pytest.mark.parametrize("name", [*READ])
+@pytest.mark.parametrize("name", FORMS)
 def test_a_form_renders(name, tmp_path):
     files = written(name, tmp_path)
     assert len(files) > len(PRODUCTS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import derive
-from tests.reading import Given
+from tests.reading import Given, added_up, sigmoid, sigmoids
+from tests.reading.numbers import PRIME
+from tests.reading.told import exponential
 
 
 def product(left: Any, right: Any) -> Any:
@@ -22,6 +24,15 @@ def entrywise(combine: Callable[..., Any]) -> Callable[..., Any]:
     ]
 
 
+def quotient(x: Any, y: Any) -> Any:
+    return x * (pow(y, -1, PRIME) if isinstance(y, int) else y.inverse())
+
+
+def softmax(X: Any) -> Any:
+    powers = [[exponential(x) for x in row] for row in X]
+    return [[quotient(power, sum(row)) for power in row] for row in powers]
+
+
 add = entrywise(lambda x, w: x + w)
 DEFINED: dict[str, Callable[..., Any]] = {
     "matmul": product,
@@ -33,7 +44,16 @@ DEFINED: dict[str, Callable[..., Any]] = {
     "neg": entrywise(lambda x: x * -1),
     "bias": lambda X, b: [[y + c for y, c in zip(row, b[0], strict=True)] for row in X],
     "transpose": lambda X: [list(column) for column in zip(*X, strict=True)],
+    "div": entrywise(quotient),
+    "scale": lambda c, X: [[c[0][0] * x for x in row] for row in X],
+    "rowsum": lambda X: [[added_up([row])] for row in X],
+    "colsum": lambda X: [[added_up([column]) for column in zip(*X, strict=True)]],
+    "sigmoid": sigmoids,
+    "softmax": softmax,
+    "sum": lambda X: [[added_up(X)]],
 }
+FUNCTIONS = {"sigmoid": ((r"\sigma", sigmoid),)}
+"""What the formulas call by a name."""
 
 SHAPES = {
     "matmul": ("mn", "mk", "kn"),
@@ -45,6 +65,13 @@ SHAPES = {
     "neg": ("mn", "mn"),
     "bias": ("mn", "mn", "1n"),
     "transpose": ("nm", "mn"),
+    "div": ("mn", "mn", "mn"),
+    "scale": ("mn", "11", "mn"),
+    "rowsum": ("m1", "mn"),
+    "colsum": ("1n", "mn"),
+    "sigmoid": ("mn", "mn"),
+    "softmax": ("mn", "mn"),
+    "sum": ("11", "mn"),
 }
 NAMES = {
     "matmul": "Y = X W",
@@ -56,6 +83,13 @@ NAMES = {
     "neg": "Y = X",
     "bias": "Y = X b",
     "transpose": "Y = X",
+    "div": "Y = X W",
+    "scale": "Y = c X",
+    "rowsum": "y = X",
+    "colsum": "y = X",
+    "sigmoid": "Y = X",
+    "softmax": "Y = X",
+    "sum": "y = X",
 }
 
 
@@ -81,7 +115,40 @@ class Told:
     @property
     def given(self) -> Given:
         output, *inputs = zip(self.matrices, map(tuple, SHAPES[self.operation]), strict=True)
-        return Given(DEFINED[self.operation], tuple(inputs), output, self.loss, tuple(self.lengths.items()))
+        told = Given(DEFINED[self.operation], tuple(inputs), output, self.loss, tuple(self.lengths.items()))
+        return replace(told, functions=FUNCTIONS.get(self.operation, ()))
+
+    @property
+    def weight_first(self) -> bool:
+        """Whether samples are columns: the bias is one then or, without a bias, W comes first."""
+        _, left, right, *_ = self.matrices
+        return self.operation == "affine_columns" or (self.operation == "matmul" and left[0] == "W" != right[0])
+
+    @property
+    def product(self) -> Told:
+        """The layer without its bias."""
+        output, left, right, *_ = self.matrices
+        return replace(self, operation="matmul", names=f"{output} = {left} {right}")
+
+    @property
+    def layer(self) -> Told:
+        """The layer with a bias, for whose name a letter is found where it has none."""
+        output, left, right, *bias = self.matrices
+        taken = {name[0].lower() for name in (output, left, right, self.loss)}
+        bias = bias or [next(letter for letter in "bcdvh" if letter not in taken)]
+        operation = "affine_columns" if self.weight_first else "affine"
+        return replace(self, operation=operation, names=f"{output} = {left} {right} {bias[0]}")
+
+    @property
+    def swapped(self) -> Told:
+        """The layer of the transposed matrices."""
+        operation = {"affine": "affine_columns", "affine_columns": "affine"}.get(self.operation, self.operation)
+        output, left, right, *bias = self.matrices
+        return Told(operation, self.sizes[::-1], f"{output} = {' '.join((right, left, *bias))}", self.loss)
+
+    @property
+    def is_layer(self) -> bool:
+        return self.operation in ("matmul", "affine", "affine_columns")
 
     def __str__(self) -> str:
         return f"{self.operation} {'x'.join(map(str, self.sizes))} {self.names}".strip()

@@ -27,6 +27,10 @@ function measured({ smallest, slack }) {
   };
   // What KaTeX and MathJax keep for screen readers stands outside of what is seen.
   const unseen = ".katex-mathml, mjx-assistive-mml, script, style, annotation";
+  const written = (node) => node.nodeType === Node.TEXT_NODE && /[^\s\u200b]/.test(node.data);
+  // KaTeX stacks by empty boxes that reach far above and below what they hold: letters and lines are what is seen.
+  const inked = (element, kind) =>
+    element.localName === "svg" || parseFloat(kind.borderTopWidth) + parseFloat(kind.borderBottomWidth) > 0 || [...element.childNodes].some(written);
 
   sections.forEach((section, index) => {
     const outer = section.getBoundingClientRect();
@@ -52,13 +56,15 @@ function measured({ smallest, slack }) {
       // Headers, footers and what is pinned somewhere belong to the frame.
       if (element.matches("header, footer") && element.parentElement === section) return;
       const rect = element.getBoundingClientRect();
-      if (rect.width > 0 && kind.display !== "contents") {
+      if (rect.width > 0 && kind.display !== "contents" && !(element.closest(".katex") && !inked(element, kind))) {
         worst("left", box.left - rect.left / scale, element);
         worst("top", box.top - rect.top / scale, element);
         worst("right", rect.right / scale - box.right, element);
         worst("bottom", rect.bottom / scale - box.bottom, element);
       }
-      const zoom = element.offsetWidth ? rect.width / scale / element.offsetWidth : 1;
+      // The width of the element as it is laid out is rounded; of a short word that is some per cent.
+      const rounded = element.offsetWidth - 0.5;
+      const zoom = rounded > 0 && rect.width / scale < rounded ? rect.width / scale / element.offsetWidth : 1;
       const clips = kind.overflowX !== "visible" || kind.overflowY !== "visible";
       if (clips && element instanceof HTMLElement && !element.closest(".katex")) {
         const wide = element.scrollWidth - element.clientWidth;
@@ -70,8 +76,7 @@ function measured({ smallest, slack }) {
       }
       const formula = element.closest("mjx-container");
       for (const node of element.childNodes) {
-        const visible = node.nodeType === Node.TEXT_NODE && /[^\s\u200b]/.test(node.data);
-        if (visible) letters(parseFloat(kind.fontSize) * zoom, element);
+        if (written(node)) letters(parseFloat(kind.fontSize) * zoom, element);
       }
       if (element.localName === "svg" && formula) {
         const { width, height } = element.viewBox.baseVal;

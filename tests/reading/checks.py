@@ -89,8 +89,9 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
             len(chain.sides) == 1 and chain.member is None and not isinstance(chain.sides[0], Flattened)
             for chain in chains
         )
+        general = any(_at_the_end(chain, given) for chain in chains)
         for chain in chains:
-            check(chain, given, findings)
+            check(chain, given, findings, general)
         if listed:
             _check_list(lines, given, findings)
     except Fault as fault:
@@ -102,8 +103,14 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
     return findings
 
 
-def check(chain: Chain, given: Given, findings: Findings) -> None:
-    """Every claim of a chain, at all sizes at which it has a meaning."""
+def _at_the_end(chain: Chain, given: Given) -> bool:
+    """It speaks of the last row or column, as in x_{1n}: it and the lines beside it hold at any sizes."""
+    entries = [part for part in parts(chain.sides[0]) if isinstance(part, Entry)]
+    return any(i in given.letters for entry in entries for i in entry.indices if isinstance(i, str))
+
+
+def check(chain: Chain, given: Given, findings: Findings, general: bool = False) -> None:
+    """Every claim of a chain, at all sizes at which it has a meaning; ``general``: whatever its own indices are."""
     findings.signs += 0 if chain.differs else len(chain.sides) - 1
     findings.signs += sum(sign in ("=", "up to") for _, sign, _ in chain.conditions)
     if isinstance(chain.sides[0], Flattened):
@@ -123,7 +130,7 @@ def check(chain: Chain, given: Given, findings: Findings) -> None:
         findings.claims["losses"] += 1
         return
     _denominators(chain, given)
-    for sizes in where(chain, given):
+    for sizes in where(chain, given, general):
         _Check(settled(chain, dict(sizes)), given, findings, sizes).run()
     findings.claims["braces"] += sum(isinstance(part, Braced) for part in parts(chain.sides))
     findings.claims["subscripts"] += sum(isinstance(part, Sized) for part in parts(chain.sides))
@@ -131,7 +138,7 @@ def check(chain: Chain, given: Given, findings: Findings) -> None:
     findings.claims["members"] += chain.member is not None
 
 
-def where(chain: Chain, given: Given) -> list[Sizes]:
+def where(chain: Chain, given: Given, general: bool = False) -> list[Sizes]:
     """Written out formulas hold at the sizes of the page, formulas with letters at any."""
     inside = parts(chain.sides)
     indices = [i for part in inside if isinstance(part, (Entry, Picked, Delta)) for i in part.indices]
@@ -152,6 +159,8 @@ def where(chain: Chain, given: Given) -> list[Sizes]:
         or any(isinstance(part, Ones) and isinstance(part.size, Num) for part in inside)
     )
     goal = chain.sides[0]
+    if general and numbers and not fixed:
+        return given.sizes_from(max([2, *numbers]))
     if fixed or (numbers and not (letters or sized)) or (isinstance(goal, Name) and goal.name in given.letters):
         return [given.sizes]
     if dots:
@@ -338,6 +347,8 @@ class _Check:
             self.findings.compared += len(cells)
             return
         value = evaluate(side)
+        if shape is None and shape_of(value) == (1, 1) and not isinstance(side, Grid):
+            ((value,),) = value  # a row times a column is a number
         if shape_of(value) != shape:
             raise Untrue(f"one side is {shape or 'a number'}, the other {shape_of(value) or 'a number'}")
         if not _equal(value, target):

@@ -24,6 +24,7 @@ from tests.reading.tree import (
     Delta,
     Dots,
     Entry,
+    Entrywise,
     Flattened,
     Grid,
     Name,
@@ -52,6 +53,14 @@ class Found:
 
     def __str__(self) -> str:
         return f"{self.reason} in {self.formula}" + (f" ({self.where})" if self.where else "")
+
+
+@dataclass(frozen=True)
+class Displayed:
+    """A numbered formula, and what it calculates: see ``Report.goals``."""
+
+    text: str
+    kinds: tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -137,9 +146,13 @@ class Document:
         self.page = world(World, given, given.sizes)
         self.style: Counter[tuple[str, str]] = Counter()
         self.numbered: list[str] = []
+        self.displayed: dict[str, Displayed] = {}
+        """The numbered formulas, by their number or label."""
         self.indices: set[str] = set(given.letters)
         """The letters that are indices or sizes somewhere."""
         self.lone: list[str] = []
+        self.kinds: tuple[tuple[str, str], ...] = ()
+        """What the last display calculates."""
         self.goal_tex = ""
         """The goal of the last display, with which a display goes on that begins with a sign of equality."""
         self.factors: tuple[Node, ...] = ()
@@ -179,7 +192,9 @@ class Document:
                 self.before = ""
                 self._sentences()
                 self._numbers(piece.numbers)
+                self.kinds = ()
                 self._guarded(self._display, piece.text)
+                self.displayed |= {number: Displayed(piece.text, self.kinds) for number in piece.numbers}
             elif piece.kind == "code":
                 self.prose += piece.text
             elif piece.kind == "fault":
@@ -409,6 +424,7 @@ class Document:
             self._fault(tex, findings.fault)
             return
         self._counted(findings)
+        self.kinds = tuple(_kind(goal, self.given) for goal in findings.goals)
         if findings.idle:
             self._shown(findings)
         self.last = findings.chains
@@ -424,7 +440,7 @@ class Document:
                 raise Unreadable("dots for lines before all others")
         for chain in findings.chains:
             for side in chain.sides:
-                if isinstance(side, Product):
+                if isinstance(side, (Entrywise, Product)):
                     self.factors = side.factors
         self._about(findings)
 

@@ -49,6 +49,9 @@ _HTML = re.compile(
     r"\x01(?P<block>.*?)\x02|\\\[(?P<bracketed>.*?)\\\]|\$\$(?P<display>.*?)\$\$|\\\((?P<inline>.*?)\\\)", re.DOTALL
 )
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}"
+_BOOKMARKED = re.compile(rf"\\texorpdfstring({_BRACED}){_BRACED}")
+"""A heading, and what stands for it where there are no formulas."""
 _NUMBER = re.compile(r"\\tag\*?\{([^{}]*)\}|\\label\{([^{}]*)\}")
 
 
@@ -98,7 +101,7 @@ def _plain_markdown(text: str) -> str:
 def _tex(text: str) -> Iterator[Piece]:
     if r"\begin{document}" in text:
         text = text[text.index(r"\begin{document}") + 16 : text.rindex(r"\end{document}")]
-    text = re.sub(r"(?<!\\)%[^\n]*\n?", "", text)
+    text = _BOOKMARKED.sub(r"\1", re.sub(r"(?<!\\)%[^\n]*\n?", "", text))
     at = 0
     for match in _TEX.finditer(text):
         yield Piece("words", _plain_tex(text[at : match.start()]))
@@ -128,6 +131,7 @@ def _plain_tex(text: str) -> str:
 def _html(text: str) -> Iterator[Piece]:
     text = re.sub(r"<!--.*?-->|\{%\s*(?:end)?raw\s*%\}", "", _FRONT.sub("", text), flags=re.DOTALL)
     text = re.sub(r"<(script|style|head|title|svg|button)\b.*?</\1>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    text = re.sub(r"</tr>", " |", re.sub(r"<t[dh]\b[^<>]*>", " | ", text))  # a table, as in Markdown
     if "<math" in text:
         yield from _mathml(text)
         return
@@ -187,7 +191,12 @@ def _mathml(text: str) -> Iterator[Piece]:
             yield Piece("fault", f"the text alternative {alternative} of the LaTeX {tex.strip()}")
         for difference in differences(root, tex):
             yield Piece("fault", f"the MathML says something else than the LaTeX {tex.strip()}: {difference}")
-        yield _display(tex) if root.get("display") == "block" else Piece("inline", tex)
+        if root.get("display") != "block":
+            yield Piece("inline", tex)
+            continue
+        beside = re.match(r"\s*</div>\s*<span class=\"number\">\(([^()<]*)\)</span>", text[at:])
+        at += beside.end() if beside else 0
+        yield Piece("display", _display(tex).text, (beside[1],) if beside else ())
     yield Piece("words", _untagged(text[at:]))
     for copied in re.findall(r"\bdata-(?:tex|latex|copy|clipboard-text)=\"([^\"]*)\"", text):
         if html.unescape(copied).strip() not in known:

@@ -31,8 +31,10 @@ from tests.reading.tree import (
     Partial,
     Picked,
     Power,
+    Powers,
     Product,
     Quotient,
+    Reciprocal,
     Shape,
     Sized,
     Space,
@@ -252,11 +254,14 @@ class Parser:
 
     def product(self) -> Node:
         parts = [self.juxtaposed()]
-        while self.accept(r"\odot", r"\circ"):
-            parts.append(self.juxtaposed())
+        while self.peek() in (r"\odot", r"\circ", r"\oslash"):
+            divides = self.take() == r"\oslash"
+            part = self.juxtaposed()
+            parts.append(Reciprocal(part) if divides else part)
         if len(parts) == 1:
             return parts[0]
-        if any(isinstance(part, Product) and not _scaled(part) for part in parts):
+        bare = [part.matrix if isinstance(part, Reciprocal) else part for part in parts]
+        if any(isinstance(part, Product) and not _scaled(part) for part in bare):
             raise Unreadable("which comes first, ⊙ or the product beside it?")
         return Entrywise(tuple(parts))
 
@@ -296,6 +301,8 @@ class Parser:
         if self.peek() in (r"\top", "T", r"\intercal") and (not braced or self.peek(1) == "}"):
             self.style["transpose", self.take().removeprefix("\\")] += 1
             node = Transposed(node)
+        elif self.accept(r"\circ"):
+            node = Powers(node, self.sum())
         else:
             node = Power(node, self.sum() if braced else self.atom())
         if braced:

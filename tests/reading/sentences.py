@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Check = Callable[..., None]
 
 _FORMULA = r"\$[^$]*\$"
+_PHRASES = rf"(?:[^$.\n]|{_FORMULA})+?"
 _FORMULAS = rf"{_FORMULA}(?:(?:,? (?:and|or) |, ){_FORMULA})*?"
 
 
@@ -42,6 +43,10 @@ class Sentence:
     """The gaps that hold several formulas, with commas and "and"."""
     words: tuple[str, ...] = ()
     """The gaps that hold words."""
+    phrases: tuple[str, ...] = ()
+    """The gaps that hold words with formulas among them, as "row $i$ of $X$"."""
+    counts: tuple[str, ...] = ()
+    """The gaps that hold a number, in digits."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -51,16 +56,17 @@ class Sentence:
                 found += r"\s+".join(map(re.escape, re.split(r"\s+", piece)))
                 continue
             name = piece[1:-1].replace("-", "_")
-            inside = _FORMULAS if name in self.lists else r"[^$\n]+?" if name in self.words else _FORMULA
+            kinds = {_FORMULAS: self.lists, r"[^$\n]+?": self.words, _PHRASES: self.phrases, r"\d+": self.counts}
+            inside = next((kind for kind, names_of_it in kinds.items() if name in names_of_it), _FORMULA)
             found += rf"(?P={name})" if name in names else rf"(?P<{name}>{inside})"
             names.add(name)
         return re.compile(found)
 
     def values(self, match: re.Match[str]) -> dict[str, Any]:
         """What stands in the gaps: formulas, or words."""
-        groups = match.groupdict()
         return {
-            name: re.findall(r"\$([^$]*)\$", text) if "$" in text else text.strip() for name, text in groups.items()
+            name: re.findall(r"\$([^$]*)\$", text) if "$" in text and name not in self.phrases else text.strip()
+            for name, text in match.groupdict().items()
         }
 
 

@@ -92,12 +92,27 @@ class Entrywise(Node):
 
 
 @dataclass(frozen=True)
+class Reciprocal(Node):
+    """One over each entry: what stands behind ⊘."""
+
+    matrix: Node
+
+
+@dataclass(frozen=True)
 class Transposed(Node):
     matrix: Node
 
 
 @dataclass(frozen=True)
 class Power(Node):
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Powers(Node):
+    """The power of each entry: W^{∘2}."""
+
     base: Node
     exponent: Node
 

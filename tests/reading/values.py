@@ -32,8 +32,10 @@ from tests.reading.tree import (
     Partial,
     Picked,
     Power,
+    Powers,
     Product,
     Quotient,
+    Reciprocal,
     Shape,
     Sized,
     Space,
@@ -230,6 +232,12 @@ class Evaluation:
             total = entrywise(total, self(factor))
         return total
 
+    def _reciprocal(self, node: Reciprocal) -> Any:
+        matrix = self(node.matrix)
+        if shape_of(matrix) is None:
+            raise Untrue("⊘ beside a number")
+        return tuple(tuple(x.inverse() if isinstance(x, Dual) else pow(x, -1, PRIME) for x in row) for row in matrix)
+
     def _frobenius(self, node: Frobenius) -> Any:
         products = entrywise(self(node.left), self(node.right))
         total: Any = 0
@@ -248,12 +256,13 @@ class Evaluation:
         base, exponent = self(node.base), self(node.exponent)
         if shape_of(base) is not None or not isinstance(exponent, int):
             raise Unreadable("a power of a matrix")
-        if isinstance(base, int):
-            return pow(base, exponent, PRIME)
-        power: Scalar = 1
-        for _ in range(exponent):
-            power = base * power
-        return power
+        return _raised(base, exponent)
+
+    def _powers(self, node: Powers) -> Matrix:
+        base, exponent = self(node.base), self(node.exponent)
+        if shape_of(base) is None or not isinstance(exponent, int):
+            raise Unreadable("a power entry by entry of a number")
+        return tuple(tuple(_raised(x, exponent) for x in row) for row in base)
 
     def _quotient(self, node: Quotient) -> Any:
         below = self(node.below)
@@ -321,6 +330,17 @@ class Evaluation:
 
     def _chain(self, node: Chain) -> Any:
         raise Unreadable("an equality where a value should be")
+
+
+def _raised(base: Scalar, exponent: int) -> Scalar:
+    if isinstance(base, int):
+        return pow(base, exponent, PRIME)
+    if exponent < 0:
+        base, exponent = base.inverse(), -exponent
+    power: Scalar = 1
+    for _ in range(exponent):
+        power = base * power
+    return power
 
 
 def _slope(value: Any, by: Variable) -> int:
