@@ -146,7 +146,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     "readme": (
         sentence("readme", "shape", has_shape, 1),
         Sentence("The output {matrix} has shape {shape}.", has_shape, 1),
-        Sentence("{of} does not hold {entry} unless {condition}. What", independent_unless, lists=("condition",)),
+        Sentence("{of} does not hold {entry} unless {condition}. The", independent_unless, lists=("condition",)),
         heading("readme", "gradient"),
         Sentence("| {gradient} | {formula} | {shape} |", rule_with_shape, 1),
     ),
