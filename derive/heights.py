@@ -15,7 +15,6 @@ _STRUT = 0.36
 _BRACE = 0.85
 """A brace, with the space on both of its sides."""
 _SIGNS = {
-    "\\textstyle": (0.0, 0.0),
     "\\boxed": (1.6, 1.3),
     "\\vdots": (1.4, 0.1),
     "\\overline": (0.9, 0.2),
@@ -109,9 +108,8 @@ class _Reader:
             return Extent(above.whole + 0.26 / _SCRIPT, below.whole - 0.12 / _SCRIPT)
         if token in (r"\underbrace", r"\overbrace"):
             body = self.group(display)
-            scale = 1.0 if self.tokens[self.at + 2 : self.at + 3] == [r"\textstyle"] else _SCRIPT
             self.at += 1
-            label = self.group(False).whole * scale + _BRACE
+            label = self.group(False).whole * _SCRIPT + _BRACE
             under = token == r"\underbrace"
             return Extent(body.up + label * (not under), body.down + label * under)
         if token == r"\left":

@@ -71,7 +71,7 @@ _WIDTHS = {entry[0]: int(entry[1:]) / 100 for entry in _ITALICS.split()} | {
     ")": 0.39,
 }
 _DIGIT, _CAPITAL = 0.5, 0.76
-_SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\boxed", "\\textstyle", "&"}
+_SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\boxed", "&"}
 
 
 def width(tex: str) -> float:

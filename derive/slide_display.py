@@ -44,10 +44,6 @@ class SlidePrinter(LatexPrinter):
     sizes: Sequence[tuple[str, float]] = SIZES[:2]
     """What is read from the last row is not much smaller than the rest."""
 
-    def labelled(self, grid: str, label: str) -> str:
-        """A fraction is as large as other labels."""
-        return super().labelled(grid, rf"\textstyle {label}" if r"\frac" in label else label)
-
     def most_rows(self, cells: Sequence[Sequence[str]]) -> int:
         """As many as there is room for, with a brace and its label around them."""
         tall = any(r"\frac" in cell for row in cells for cell in row)

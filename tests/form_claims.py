@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import product
 from typing import Any
 
-from tests.reading import Document, Unreadable, Untrue, chosen, has_shape, independent_unless
+from tests.reading import Document, Unreadable, Untrue, about, chosen, has_shape, independent_unless
 from tests.reading.checks import matrix_of
 from tests.reading.latex import parsed
 from tests.reading.numbers import Variable
@@ -120,12 +120,20 @@ def pictures(document: Document, images: str, rows: str, columns: str, pixel: li
         raise Untrue(f"{one(pixel)} is another pixel")
 
 
+def sizes(document: Document, sizes: list[str]) -> None:
+    """{sizes} are those of the page, all of them."""
+    if sizes != [f"{letter} = {number}" for letter, number in document.given.sizes]:
+        raise Untrue(f"the sizes are not {sizes}")
+
+
 # ------------------------------------------------------------------------------------------------
 # Entries, and what depends on them
 
 
 def used_in(document: Document, entry: list[str], outputs: list[str], count: str = "one") -> None:
     """{entry} is used in so many outputs, {outputs}: these and no others, or the first and the last of them."""
+    if document.chosen not in (None, document.tree(one(entry))):
+        raise Untrue(f"{one(entry)} is not the entry that was taken")
     by = document.variable(document.tree(one(entry)))
     used = [of for of in _entries(document, document.given.output[0]) if document.page.local(of, by)]
     pieces = [piece for tex in outputs for piece in re.split(r",\s(?![^{]*\})", tex)]
@@ -289,8 +297,11 @@ def refers(gap: str, what: str, matrix: Callable[[Document], str] | None = None,
     def check(document: Document, **gaps: Any) -> None:
         for label in _labels(gaps[gap]):
             name = matrix_of(document.tree(one(gaps[also]))) if also else matrix and matrix(document)
-            kinds = document.displayed[label].kinds if label in document.displayed else ()
-            if not any(kind == what and name in (None, of) for kind, of in kinds):
+            if label not in document.displayed:
+                raise Untrue(f"{gaps[gap]} refers to nothing")
+            kinds = document.displayed[label].kinds
+            written_out = what == "gradient" and "matrix}" in document.displayed[label].text
+            if written_out or not any(kind == what and name in (None, of) for kind, of in kinds):
                 raise Untrue(f"{gaps[gap]} refers to {kinds}, not to {what} {name}")
 
     return check
@@ -319,8 +330,9 @@ def refers_to_text(gap: str, part: str) -> Check:
 
 def rules(document: Document, rules: str) -> None:
     """The references are to the rules for the two factors."""
-    shown = [document.displayed[label].kinds for label in _labels(rules) if label in document.displayed]
-    if {*shown} != {(("gradient", _role(document, role)),) for role in ("weight", "data")}:
+    shown = [document.displayed[label] for label in _labels(rules) if label in document.displayed]
+    kinds = {each.kinds for each in shown if "matrix}" not in each.text}
+    if kinds != {(("gradient", _role(document, role)),) for role in ("weight", "data")}:
         raise Untrue(f"{rules} are not the rules for the two factors")
 
 
@@ -339,9 +351,20 @@ def output(document: Document) -> str:
 
 
 def takes(document: Document, entry: list[str]) -> None:
-    """{entry} exists, and the next displays differentiate by it."""
+    """{entry} exists, is of the matrix that was announced, and the next displays differentiate by it."""
+    matrix = matrix_of(document.tree(one(entry)))
+    if document.announced & set(dict(document.given.inputs)) and matrix not in document.announced:
+        raise Untrue(f"{one(entry)} is no entry of {document.announced}")
     document.readable(one(entry))
     chosen(document, entry)
+
+
+def announces(document: Document, matrix: list[str]) -> None:
+    """What follows is about {matrix}, as all that was said since the last display."""
+    before = document.announced
+    about(document, matrix)
+    if before and before != document.announced:
+        raise Untrue(f"the text speaks of {before} and of {document.announced}")
 
 
 def pairs(document: Document, upstream: list[str], slice: list[str]) -> None:

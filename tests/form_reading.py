@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from derive.forms import FORMS as WRITTEN_FORMS
-from tests.form_sentences import SENTENCES
-from tests.reading import Given, Report, added_up, mean, read_document, sigmoid, sigmoids, squares
+from tests.form_sentences import ALTERNATIVES, PROSE, SENTENCES
+from tests.reading import Found, Given, Report, added_up, mean, read_document, sigmoid, sigmoids, squares
 from tests.told_operations import Told, derived
 
 IMAGES = (2, 8, 8)
@@ -32,6 +32,8 @@ class Spoken:
 
     main: Given
     others: tuple[Given, ...] = ()
+    turns: tuple[tuple[str, Given], ...] = ()
+    """Headings under which it speaks of another operation alone."""
 
 
 def alone(told: Told) -> Spoken:
@@ -44,8 +46,11 @@ def with_bias(told: Told) -> Spoken:
 
 
 def with_swapped(told: Told) -> Spoken:
-    """A layer, and that of the transposed matrices."""
-    return Spoken(told.given, (told.swapped.given,)) if told.is_layer else alone(told)
+    """A layer, and in the end that of the transposed matrices."""
+    if not told.is_layer:
+        return alone(told)
+    headings = (PROSE["indices"][f"convention-{kind}"] for kind in ("rows", "columns"))
+    return Spoken(told.given, turns=tuple((words, told.swapped.given) for words in headings))
 
 
 def with_mean(told: Told) -> Spoken:
@@ -117,19 +122,29 @@ class Page:
     def text(self) -> str:
         return _text(self)
 
+    def written_anew(self) -> str:
+        """The text as the templates that there are now make it."""
+        options = {"notation": self.notation or None, **dict(self.options)}
+        return derived(self.told).render(self.format, template=self.form, **options)
+
     def read(self, text: str | None = None) -> Report:
         """What the reader says of it, or of its text with a change."""
         spoken = SPOKEN[self.form](self.told)
         sized = tuple(zip("mkn", self.exercise, strict=True))
         others = [replace(other, sizes=sized) if other.exercise else other for other in spoken.others]
-        return read_document(
+        report = read_document(
             self.text if text is None else text,
             language(self.form, self.format),
             spoken.main,
             others=others,
             notation=STYLES[self.notation or WRITTEN_FORMS[self.form].notation],
             sentences=SENTENCES[self.form],
+            turns=dict(spoken.turns),
         )
+        for keys in ALTERNATIVES.get(self.form, ()) if self.told.is_layer else ():
+            if not any(report.sentences[PROSE[self.form][key].strip()] for key in keys):
+                report.faults.append(Found(" or ".join(keys), "untrue: no such sentence is in the document"))
+        return report
 
     def __str__(self) -> str:
         options = " ".join(f"{name}={value}" for name, value in self.options)
@@ -138,5 +153,4 @@ class Page:
 
 @cache
 def _text(page: Page) -> str:
-    options = {"notation": page.notation or None, **dict(page.options)}
-    return derived(page.told).render(page.format, template=page.form, **options)
+    return page.written_anew()

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from tests.form_claims import (
+    announces,
     bias_is,
     both,
     broadcast,
@@ -27,6 +28,7 @@ from tests.form_claims import (
     refers_to_text,
     role,
     rules,
+    sizes,
     stands,
     stay,
     takes,
@@ -52,12 +54,12 @@ PROSE = tomllib.loads((Path(__file__).parent.parent / "templates" / "en.toml").r
 
 
 def sentence(form: str, key: str, check: Check, at_least: int = 0, **kinds: tuple[str, ...]) -> Sentence:
-    return Sentence(PROSE[form][key], check, at_least, **kinds)
+    return Sentence(PROSE[form][key].strip(), check, at_least, **kinds)
 
 
 def heading(form: str, key: str, gap: str = "input") -> Sentence:
     """What follows is about the matrix, and no entry of it is chosen yet."""
-    return sentence(form, key, both(renamed(about, matrix=gap), nothing_chosen))
+    return sentence(form, key, both(renamed(announces, matrix=gap), nothing_chosen))
 
 
 def shape(form: str, key: str, gap: str = "input", at_least: int = 0) -> Sentence:
@@ -115,6 +117,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     "slides": (
         Sentence("{matrix} is {shape}, ", has_shape),
         sentence("slides", "shape", has_shape, 1),
+        sentence("slides", "sizes", sizes, 1, lists=("sizes",)),
         sentence("slides", "wanted", wanted, 1, lists=("gradients",)),
         sentence("slides", "one", takes, 1),
         *(
@@ -231,6 +234,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         sentence("lecture", "all", takes),
         sentence("lecture", "read", refers_above("sums"), 1, words=("sums",)),
         heading("lecture", "the-other"),
+        sentence("lecture", "sizes", sizes, 1, lists=("sizes",)),
         sentence(
             "lecture",
             "the-other-entry",
@@ -271,6 +275,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         sentence("post", "two-readings", refers_to_text("rule", "f_{M}"), words=("rule",)),
         sentence("post", "reading-product", in_the_sum("upstream", "local"), 1),
         heading("post", "gradient"),
+        sentence("post", "written-out", sizes, 1, lists=("sizes",)),
         *(
             sentence(
                 "post",
@@ -300,6 +305,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         sentence("post", "line-gradient", refers("rule", "gradient", also="gradient"), words=("line", "rule")),
     ),
     "notebook": (
+        Sentence("The sizes are {sizes}. The numbers", sizes, 1, ("sizes",)),
         shape("notebook", "input-matrix", at_least=1),
         sentence("notebook", "ones", ones),
         heading("notebook", "gradient"),
@@ -307,3 +313,18 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         sentence("notebook", "local", nothing_chosen, 1),
     ),
 }
+
+ALTERNATIVES = {
+    "slides": (("passed-back",), ("learned",), ("replicated",), ("unchanged",),
+               ("used-once", "used-twice", "used-often")),
+    "indices": (
+        ("weight-rows", "weight-columns"), ("data-rows", "data-columns"), ("holds-row", "holds-column"),
+        ("dot", "dot-again"), ("in-rows", "in-columns"),
+    ),
+    "lecture": (
+        ("layer-rows", "layer-columns"), ("ones-rows", "ones-columns"), ("broadcast-rows", "broadcast-columns"),
+        ("bias-sums-rows", "bias-sums-columns"), ("bias-code-rows", "bias-code-columns"),
+    ),
+    "post": (("names",), ("product", "product-entrywise"), ("chain-some", "chain-all")),
+}  # fmt: skip
+"""Of these sentences a document about a layer has one of each kind: with other words it might claim something else."""

@@ -17,9 +17,6 @@ from derive.notation import Notation
 from derive.operation import catalogue, registered
 from derive.proof import Calc, Step
 from derive.suitable import is_layer, weight
-from tests.reading import Given, Sentence, added_up, has_shape, read_document, sigmoid, sigmoids, squares
-from tests.test_forms_read_back import PROSE, exchanges, told
-from tests.test_forms_read_back import WRITTEN as WRITTEN_AS
 
 ROWS = derive.derivation("matmul", m=2, k=3, n=4)
 COLUMNS = derive.derivation("matmul", names="D = W X", m=2, k=3, n=4)
@@ -47,77 +44,6 @@ def notes(derived, format="md", **options):
 @pytest.fixture(scope="module", params=LAYERS)
 def layer(request):
     return LAYERS[request.param]
-
-
-# What the independent reader says
-
-
-def read(text, operation, sizes, names=None, format="md", notation=None):
-    """The notes speak of the layer with its bias, of the bare product, of what stands behind, and of a line."""
-    layer = told(operation, sizes, names)
-    columns = layer.inputs[2][1][1] == "1"
-    product = replace(told("matmul", sizes), inputs=layer.inputs[:2], output=layer.output)
-    sigmoid_layer = replace(layer, layers=(("S", ("m", "n"), sigmoids),), functions=((r"\sigma", sigmoid),))
-    exercise_told = replace(
-        product,
-        sizes=(("m", 2), ("k", 2), ("n", 2)),
-        layers=(("F", ("m", "n"), squares),),
-        total=added_up,
-        exercise=True,
-    )
-    numbers = tuple((name, ("1", "1")) for name in "axb")
-    line = Given(lambda a, x, b: [[a[0][0] * x[0][0] + b[0][0]]], numbers, ("y", ("1", "1")), "J", ())
-    return read_document(
-        text,
-        format,
-        replace(layer, images=(layer.inputs[1 if columns else 0][0], *IMAGES)),
-        others=[product, sigmoid_layer, exercise_told, line],
-        notation=WRITTEN_AS.get(notation),
-        sentences=[Sentence(PROSE["lecture"]["shape"], has_shape, 3)],
-    )
-
-
-def written(operation, sizes, names=None, format="md", notation=None, **options):
-    derived = derive.derivation(operation, names=names, **dict(zip("mkn", sizes, strict=True)))
-    return derived.render(format, template="lecture", notation=notation, **options)
-
-
-CASES = [
-    ("affine", (1, 1, 1)),
-    ("affine", (2, 2, 3), None, "tex"),
-    ("affine", (2, 2, 3), None, "standalone"),
-    ("affine", (5, 2, 7), None, "md", "slides"),
-    ("affine", (12, 11, 13), None, "tex", "post"),
-    ("affine", (2, 4, 3), "Z = H V d", "md", "readme"),
-    ("affine_columns", (2, 4, 3), "Z = V H d", "tex"),
-    ("affine_columns", (3, 2, 2), None, "md", "indices"),
-]
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
-def test_every_formula_is_read_and_true(case):
-    report = read(written(*case), *case)
-    assert [str(fault) for fault in report.faults] == []
-    assert report.signs.seen == report.signs.read > 60
-    assert report.claims["flattened"] == 1
-    assert report.claims["numbers"] == 2
-    assert report.claims["references"] > 5 or "standalone" in case
-
-
-def test_every_error_planted_in_the_notes_is_found():
-    """A sample of those in displays: an index, a name, a size or a sign exchanged for another, and other numbers."""
-    case = ("affine", (2, 4, 3))
-    text = written(*case, depth="short")
-    assert [str(fault) for fault in read(text, *case).faults] == []
-    planted_here = [*exchanges(text)]
-    planted_here += [(*found.span(), str(int(found[0]) + 1)) for found in re.finditer(r"(?<=& )\d+|(?<== )\d+", text)]
-    missed = []
-    displayed = [found.span() for found in re.finditer(r"\$\$.*?\$\$", text, re.DOTALL)]
-    planted_here = [each for each in planted_here if any(a <= each[0] < b for a, b in displayed)]
-    for start, stop, other in planted_here[:: max(1, len(planted_here) // 60)]:
-        if not read(text[:start] + other + text[stop:], *case).faults:
-            missed.append(f"{text[start:stop]} > {other} in {text[max(0, start - 50) : stop + 40]}")
-    assert missed == []
 
 
 # The numbers of the exercise

@@ -118,9 +118,17 @@ def test_a_cell_is_what_stands_between_markers():
     assert ["".join(cell["source"]) for cell in read["cells"]] == ["# T\n\ntext", "x = 1\n\n\ny = 2"]
 
 
-@pytest.mark.parametrize("names", ["Y = sum W", "np1 = X sp", "torch = X W", "Y = X print"])
-def test_names_that_python_needs_are_refused(names):
-    with pytest.raises(DeriveError, match="has a meaning in Python"):
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("Y = sum W", "sum has a meaning in Python"),
+        ("np1 = X sp", "sp has a meaning in Python"),
+        ("torch = X W", "the name torch is already that of PyTorch"),
+        ("Y = X print", "the name print is already that of Python"),
+    ],
+)
+def test_names_that_python_needs_are_refused(names, said):
+    with pytest.raises(DeriveError, match=said):
         derive.derivation("matmul", m=2, k=4, n=3, names=names).render(template="notebook")
 
 

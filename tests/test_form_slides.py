@@ -67,7 +67,7 @@ def test_the_factor_of_the_upstream_gradient_is_labelled_by_it():
         r"\frac{\partial L}{\partial W} = \underbrace{\begin{bmatrix} z_{1,1} & z_{2,1} & \cdots & z_{m,1}"
     )
     assert r"z_{1,k} & z_{2,k} & \cdots & z_{m,k} \end{bmatrix}}_{Z^{T}}" in last
-    assert last.count(r"}_{\textstyle \frac{\partial L}{\partial A}}") == 1
+    assert last.count(r"}_{\tfrac{\partial L}{\partial A}}") == 1
     assert last.count(r"\frac{\partial L}{\partial W}") == 1
 
 

@@ -83,6 +83,8 @@ class Report:
     """How many of each kind were found to be true: see ``Findings``; and display, inline, sentence, list, ..."""
     goals: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How often each kind of goal was reached, for each matrix: ("gradient", "W"), ("local entry", "X"), ..."""
+    sentences: Counter[str] = field(default_factory=Counter)
+    """How often each sentence occurs, by its template."""
     style: dict[str, set[str]] = field(default_factory=dict)
     """The notation that was met: see ``Parser.style``."""
 
@@ -110,6 +112,7 @@ def read_document(
     notation: Mapping[str, Any] | None = None,
     sentences: Sequence[Sentence] = (),
     lists: bool = True,
+    turns: Mapping[str, Given] | None = None,
 ) -> Report:
     """Read everything in a file that is a formula, and say what of it is false or cannot be read.
 
@@ -123,8 +126,9 @@ def read_document(
             (True, False).
         sentences: what its prose claims.
         lists: whether neighbouring formulas about the entries of one matrix have to be all of them, in order.
+        turns: words from which on the document speaks of another operation, and no more of the first.
     """
-    return Document(text, form, given, others, notation or {}, sentences, lists).report
+    return Document(text, form, given, others, notation or {}, sentences, lists, turns).report
 
 
 class Document:
@@ -139,11 +143,11 @@ class Document:
         notation: Mapping[str, Any] | None = None,
         sentences: Sequence[Sentence] = (),
         lists: bool = True,
+        turns: Mapping[str, Given] | None = None,
     ) -> None:
-        self.given, self.lists, self.notation = given, lists, notation or {}
-        self.contexts = [given, *others, chain_rule(given.loss), chain_rule(given.loss, "u"), additivity()]
+        self.lists, self.notation, self.turns = lists, notation or {}, turns or {}
         self.report = Report()
-        self.page = world(World, given, given.sizes)
+        self._speak_of(given, others)
         self.style: Counter[tuple[str, str]] = Counter()
         self.numbered: list[str] = []
         self.displayed: dict[str, Displayed] = {}
@@ -171,10 +175,15 @@ class Document:
         self.assignments: list[tuple[str, int]] = []
         self.where = ""
         self.sentences = sentences
-        self.matched: Counter[str] = Counter()
+        self.matched = self.report.sentences
         self.prose = ""
         self._walk(pieces(text, form))
         self._end()
+
+    def _speak_of(self, given: Given, others: Sequence[Given] = ()) -> None:
+        self.given = given
+        self.contexts = [given, *others, chain_rule(given.loss), chain_rule(given.loss, "u"), additivity()]
+        self.page = world(World, given, given.sizes)
 
     # the walk
 
@@ -240,6 +249,9 @@ class Document:
 
     def _words(self, text: str) -> None:
         self.where = " ".join(text.split())[-60:] or self.where
+        for words, given in self.turns.items():
+            if words in " ".join(text.split()):
+                self._speak_of(given)
         if text.strip() not in ("", ",", "and", ", and", "."):
             self._sizes_end()
         if len(text.split()) > 3:

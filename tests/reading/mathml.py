@@ -12,7 +12,7 @@ Shown = Any
 
 _SIGNS = {
     r"\partial": "∂", r"\cdots": "⋯", r"\dots": "…", r"\ldots": "…", r"\vdots": "⋮", r"\ddots": "⋱", r"\sum": "∑",
-    r"\times": "×", r"\cdot": "⋅", r"\odot": "⊙", r"\oslash": "⊘", r"\circ": "∘", r"\top": "⊤", r"\neq": "≠", r"\ne": "≠", r"\in": "∈",
+    r"\times": "×", r"\cdot": "⋅", r"\odot": "⊙", r"\oslash": "⊘", r"\top": "⊤", r"\neq": "≠", r"\ne": "≠", r"\in": "∈",
     r"\langle": "⟨", r"\rangle": "⟩", r"\rightarrow": "→", r"\to": "→", r"\blacksquare": "■", r"\circ": "∘",
     r"\ell": "ℓ", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\infty": "∞", r"\approx": "≈",
     r"\lvert": "|",
