@@ -20,13 +20,15 @@ def test_the_gradient_by_a_number_comes_from_its_sum(operation, depth, numbered)
     text = post(operation, m=2, n=3, depth=depth, numbered=numbered)
     number = "1" if operation != "ratio" else "2"
     section = text.split(f"#gradient-{number}}}")[1].split("###")[0]
-    assert f"#chain-{number}" in section and f"#sums-{number}" not in section
+    assert f"#chain-{number}" in section
+    assert f"#sums-{number}" not in section
     if "as a product of matrices" in section:
         assert f"](#chain-{number})" in section if numbered else "this sum as a product" in section
 
 
 @pytest.mark.parametrize(
-    "operation, condition", [("relu", r"x_{ij} \neq 0"), ("log", "x_{ij} > 0"), ("ratio", r"c \neq 0"), ("matmul", "")]
+    ("operation", "condition"),
+    [("relu", r"x_{ij} \neq 0"), ("log", "x_{ij} > 0"), ("ratio", r"c \neq 0"), ("matmul", "")],
 )
 def test_where_there_is_no_derivative_is_said(operation, condition):
     text = post(operation, m=2, n=3, **({"k": 2} if operation == "matmul" else {}))
@@ -34,7 +36,7 @@ def test_where_there_is_no_derivative_is_said(operation, condition):
     assert told == [condition] * bool(condition)
 
 
-@pytest.mark.parametrize("operation, sizes", [("kron", "mnpq"), ("vec", "mn"), ("unvec", "mn")])
+@pytest.mark.parametrize(("operation", "sizes"), [("kron", "mnpq"), ("vec", "mn"), ("unvec", "mn")])
 def test_two_indices_in_one_may_be_one_long(operation, sizes):
     """The place i + 1 · j is no sum of two letters to a reader or a judge, so the sum is not written for it."""
     made = derive.derivation(operation, **dict.fromkeys(sizes, 1))
