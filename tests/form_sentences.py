@@ -217,12 +217,16 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             1,
             words=("paths",),
         ),
-        sentence(
-            "lecture",
-            "slice",
-            both(renamed(takes, entry="entry"), refers("product", "matrix", output), refers_to_text("product", "_{1")),
-            1,
-            phrases=("product",),
+        *(
+            sentence(
+                "lecture",
+                f"slice-{which}",
+                both(
+                    renamed(takes, entry="entry"), refers("product", "matrix", output), refers_to_text("product", "_{1")
+                ),
+                phrases=("product",),
+            )
+            for which in ("some", "all")
         ),
         sentence(
             "lecture",
@@ -232,7 +236,8 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             words=("paths",),
         ),
         sentence("lecture", "all", takes),
-        sentence("lecture", "read", refers_above("sums"), 1, words=("sums",)),
+        sentence("lecture", "read", refers_above("sums"), words=("sums",)),
+        sentence("lecture", "read-single", refers_above("sums"), words=("sums",)),
         heading("lecture", "the-other"),
         sentence("lecture", "sizes", sizes, 1, lists=("sizes",)),
         sentence(
@@ -324,6 +329,7 @@ ALTERNATIVES = {
     "lecture": (
         ("layer-rows", "layer-columns"), ("ones-rows", "ones-columns"), ("broadcast-rows", "broadcast-columns"),
         ("bias-sums-rows", "bias-sums-columns"), ("bias-code-rows", "bias-code-columns"),
+        ("slice-some", "slice-all"), ("read", "read-single"),
     ),
     "post": (("names",), ("product", "product-entrywise"), ("chain-some", "chain-all")),
 }  # fmt: skip
