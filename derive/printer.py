@@ -128,7 +128,7 @@ class Printer(MatrixNotation):
 
     def _indices(self, indices: Sequence[Basic]) -> str:
         texts = [self._index(index) for index in indices]
-        numbered = any(index.is_Integer or index.is_positive for index in indices)
+        numbered = any((index + 1).is_positive for index in indices)
         apart = self.notation.comma or (self.wide and numbered)
         return (", " if any(map(position, indices)) else "," if apart else "").join(texts)
 

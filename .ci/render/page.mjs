@@ -27,6 +27,13 @@ reader.renderer.rules.math = (tokens, n) => {
   return block ? `<p>${html}</p>\n` : html;
 };
 
+const fence = reader.renderer.rules.fence;
+reader.renderer.rules.fence = (tokens, n, ...others) => {
+  const { content, info } = tokens[n];
+  if (info.trim() !== "math") return fence(tokens, n, ...others);
+  return `<p>${katex.renderToString(content, { displayMode: true, throwOnError: false })}</p>\n`;
+};
+
 const text = readFileSync(source, "utf8");
 const title = escape(text.match(/^#\s+(.*)$/m)?.[1] ?? source);
 const css = escape(pathToFileURL(join(modules, "katex", "dist", "katex.min.css")).href);

@@ -28,9 +28,21 @@ function measured({ smallest, slack }) {
   // What KaTeX and MathJax keep for screen readers stands outside of what is seen.
   const unseen = ".katex-mathml, mjx-assistive-mml, script, style, annotation";
   const written = (node) => node.nodeType === Node.TEXT_NODE && /[^\s\u200b]/.test(node.data);
-  // KaTeX stacks by empty boxes that reach far above and below what they hold: letters and lines are what is seen.
-  const inked = (element, kind) =>
-    element.localName === "svg" || parseFloat(kind.borderTopWidth) + parseFloat(kind.borderBottomWidth) > 0 || [...element.childNodes].some(written);
+  const canvas = document.createElement("canvas").getContext("2d");
+  /** Where something is seen: KaTeX stacks by empty boxes, and gives letters boxes, that reach far above and below them. */
+  const seen = (element, kind, rect) => {
+    if (!element.closest(".katex") || element.localName === "svg") return rect;
+    const border = parseFloat(kind.borderTopWidth) + parseFloat(kind.borderBottomWidth);
+    if (border > 0) return rect;
+    const text = [...element.childNodes].filter(written).map((node) => node.data).join("");
+    if (!text) return null;
+    canvas.font = `${kind.fontStyle} ${kind.fontWeight} ${kind.fontSize} ${kind.fontFamily}`;
+    const drawn = canvas.measureText(text);
+    const scale = rect.height / (drawn.fontBoundingBoxAscent + drawn.fontBoundingBoxDescent);
+    const line = rect.top + drawn.fontBoundingBoxAscent * scale;
+    const [top, bottom] = [line - drawn.actualBoundingBoxAscent * scale, line + drawn.actualBoundingBoxDescent * scale];
+    return { left: rect.left, right: rect.right, width: rect.width, top, bottom };
+  };
 
   sections.forEach((section, index) => {
     const outer = section.getBoundingClientRect();
@@ -56,11 +68,12 @@ function measured({ smallest, slack }) {
       // Headers, footers and what is pinned somewhere belong to the frame.
       if (element.matches("header, footer") && element.parentElement === section) return;
       const rect = element.getBoundingClientRect();
-      if (rect.width > 0 && kind.display !== "contents" && !(element.closest(".katex") && !inked(element, kind))) {
-        worst("left", box.left - rect.left / scale, element);
-        worst("top", box.top - rect.top / scale, element);
-        worst("right", rect.right / scale - box.right, element);
-        worst("bottom", rect.bottom / scale - box.bottom, element);
+      const ink = seen(element, kind, rect);
+      if (ink && rect.width > 0 && kind.display !== "contents") {
+        worst("left", box.left - ink.left / scale, element);
+        worst("top", box.top - ink.top / scale, element);
+        worst("right", ink.right / scale - box.right, element);
+        worst("bottom", ink.bottom / scale - box.bottom, element);
       }
       // The width of the element as it is laid out is rounded; of a short word that is some per cent.
       const rounded = element.offsetWidth - 0.5;

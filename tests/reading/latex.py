@@ -151,6 +151,11 @@ class Parser:
             self.line(lines)
             self.take("}")
             return
+        at = self.at
+        if lines and self.accept(*_DOTS) and self.peek() in (",", *_QUAD):
+            lines.append(SKIP)  # formulas side by side, and those between them left out
+            return
+        self.at = at
         opens = self.peek() not in ("&", "=")
         if opens:
             lines.append(Chain((self.side(),)))
