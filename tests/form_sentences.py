@@ -274,6 +274,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             at_least=1,
             counts=("indices", "entries", "outputs", "derivatives", "zeros"),
         ),
+        sentence("post", "mean", plays(output="output")),
         sentence("post", "two-readings", refers_to_text("rule", "f_{M}"), words=("rule",)),
         sentence("post", "reading-product", in_the_sum("upstream", "local"), 1),
         heading("post", "gradient"),
