@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 
 from tests.form_claims import (
-    announces,
     bias_is,
     both,
     broadcast,
@@ -17,24 +16,27 @@ from tests.form_claims import (
     in_the_sum,
     laid_out,
     left_over,
-    nothing_chosen,
     ones,
-    output,
-    pairs,
     pictures,
     plays,
+    sizes,
+    stands,
+    stay,
+    unused,
+    used_in,
+    wanted,
+)
+from tests.form_references import (
+    announces,
+    nothing_chosen,
+    output,
+    pairs,
     refers,
     refers_above,
     refers_to_text,
     role,
     rules,
-    sizes,
-    stands,
-    stay,
     takes,
-    unused,
-    used_in,
-    wanted,
 )
 from tests.reading import (
     Sentence,
@@ -277,6 +279,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             at_least=1,
             counts=("indices", "entries", "outputs", "derivatives", "zeros"),
         ),
+        sentence("post", "mean", plays(output="output")),
         sentence("post", "two-readings", refers_to_text("rule", "f_{M}"), words=("rule",)),
         sentence("post", "reading-product", in_the_sum("upstream", "local"), 1),
         heading("post", "gradient"),
