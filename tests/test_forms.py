@@ -16,7 +16,6 @@ from derive.numbering import Numbering
 from derive.operation import catalogue
 from derive.render import template_folder
 from derive.suitable import NEEDS, data, is_drawn, is_layer, is_sparse, refuse_unsuited, suits, weight
-from tests.operations import DERIVED
 from tests.references import PARAMETERS, SIZES
 
 
