@@ -81,7 +81,7 @@ WRITTEN = {
         ("an entry of a solution", r"20 & 20 \\ 32 & 32", r"20 & 20 \\ 32 & 23"),
         ("a shape as a subscript", r"_{2 \times 4} \qquad W", r"_{4 \times 2} \qquad W"),
         ("row sums for column sums", "adds up each of its columns", "adds up each of its rows"),
-        ("the other axis", "dY.sum(axis=0, keepdims=True)`", "dY.sum(axis=1, keepdims=True)`"),
+        ("the other axis", "np.sum(dY, axis=0, keepdims=True)`", "np.sum(dY, axis=1, keepdims=True)`"),
         ("the bias is added to columns", "adds a bias $b$ to every row", "adds a bias $b$ to every column"),
         ("a wrong slice", r"0 & x_{1,3} & 0 \\ 0 & x_{2,3} & 0", r"0 & x_{1,3} & 0 \\ 0 & x_{2,2} & 0"),
         ("the order of pixels", "x_{1,2,1} &", "x_{1,1,2} &"),
