@@ -1,4 +1,4 @@
-"""The derivation as data: JSON with every step, reason, grid and finding; matrices drawn by their ends are for pages."""
+"""The derivation as data: JSON with every step, reason, grid and finding; what is drawn by its ends is for pages."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class NumpyPrinter:
 
     >>> X, W = MatrixSymbol("X", 2, 4), MatrixSymbol("W", 4, 3)
     >>> NumpyPrinter().text(X * W), NumpyPrinter().text(OneMatrix(1, 2) * X)
-    ('X @ W', 'X.sum(axis=0, keepdims=True)')
+    ('X @ W', 'np.sum(X, axis=0, keepdims=True)')
     """
 
     sizes: Mapping[Basic, str] = field(default_factory=dict)
@@ -125,13 +125,10 @@ class NumpyPrinter:
             return self.text(OneMatrix(matrices[0].rows, matrices[-1].cols))
         left, right = ones[0] and matrices[0].rows == 1, ones[-1] and matrices[-1].cols == 1
         inner = matrices[left : len(matrices) - right]
-        body = self._atom(inner[0]) if len(inner) == 1 else f"({' @ '.join(map(self._atom, inner))})"
-        if left and right:
-            return f"np.sum({self.text(inner[0]) if len(inner) == 1 else body[1:-1]})"
-        if left:
-            return f"{body}.sum(axis=0, keepdims=True)"
-        if right:
-            return f"{body}.sum(axis=1, keepdims=True)"
+        if left or right:
+            summed = self.text(inner[0]) if len(inner) == 1 else " @ ".join(map(self._atom, inner))
+            kept = "" if left and right else f", axis={0 if left else 1}, keepdims=True"
+            return f"np.sum({summed}{kept})"
         if len(inner) > 2 and ones[-1] and matrices[-1].rows == 1 and isinstance(matrices[-2], OneMatrix):
             return f"{self._matrices(matrices[:-1])} @ {self._atom(matrices[-1])}"
         return " @ ".join(self._atom(part) for part in matrices)
@@ -203,8 +200,8 @@ class NumpyPrinter:
 def for_torch(text: str) -> str:
     """NumPy text with the words that PyTorch has for the same.
 
-    >>> for_torch("np.exp(X).sum(axis=1, keepdims=True)")
-    'torch.exp(X).sum(dim=1, keepdim=True)'
+    >>> for_torch("np.sum(X, axis=1, keepdims=True)")
+    'torch.sum(X, dim=1, keepdim=True)'
     """
     for numpy, torch in ((r"\bnp\.", "torch."), (r"\baxis=", "dim="), (r"\bkeepdims=", "keepdim=")):
         text = re.sub(numpy, torch, text)

@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 
 from tests.form_claims import (
-    announces,
     bias_is,
     both,
     broadcast,
@@ -17,24 +16,27 @@ from tests.form_claims import (
     in_the_sum,
     laid_out,
     left_over,
-    nothing_chosen,
     ones,
-    output,
-    pairs,
     pictures,
     plays,
+    sizes,
+    stands,
+    stay,
+    unused,
+    used_in,
+    wanted,
+)
+from tests.form_references import (
+    announces,
+    nothing_chosen,
+    output,
+    pairs,
     refers,
     refers_above,
     refers_to_text,
     role,
     rules,
-    sizes,
-    stands,
-    stay,
     takes,
-    unused,
-    used_in,
-    wanted,
 )
 from tests.reading import (
     Sentence,
@@ -217,12 +219,16 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             1,
             words=("paths",),
         ),
-        sentence(
-            "lecture",
-            "slice",
-            both(renamed(takes, entry="entry"), refers("product", "matrix", output), refers_to_text("product", "_{1")),
-            1,
-            phrases=("product",),
+        *(
+            sentence(
+                "lecture",
+                f"slice-{which}",
+                both(
+                    renamed(takes, entry="entry"), refers("product", "matrix", output), refers_to_text("product", "_{1")
+                ),
+                phrases=("product",),
+            )
+            for which in ("some", "all")
         ),
         sentence(
             "lecture",
@@ -232,7 +238,8 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             words=("paths",),
         ),
         sentence("lecture", "all", takes),
-        sentence("lecture", "read", refers_above("sums"), 1, words=("sums",)),
+        sentence("lecture", "read", refers_above("sums"), words=("sums",)),
+        sentence("lecture", "read-single", refers_above("sums"), words=("sums",)),
         heading("lecture", "the-other"),
         sentence("lecture", "sizes", sizes, 1, lists=("sizes",)),
         sentence(
@@ -272,6 +279,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             at_least=1,
             counts=("indices", "entries", "outputs", "derivatives", "zeros"),
         ),
+        sentence("post", "mean", plays(output="output")),
         sentence("post", "two-readings", refers_to_text("rule", "f_{M}"), words=("rule",)),
         sentence("post", "reading-product", in_the_sum("upstream", "local"), 1),
         heading("post", "gradient"),
@@ -324,6 +332,7 @@ ALTERNATIVES = {
     "lecture": (
         ("layer-rows", "layer-columns"), ("ones-rows", "ones-columns"), ("broadcast-rows", "broadcast-columns"),
         ("bias-sums-rows", "bias-sums-columns"), ("bias-code-rows", "bias-code-columns"),
+        ("slice-some", "slice-all"), ("read", "read-single"),
     ),
     "post": (("names",), ("product", "product-entrywise"), ("chain-some", "chain-all")),
 }  # fmt: skip

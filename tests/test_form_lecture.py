@@ -334,3 +334,24 @@ def test_short_notes_leave_out_the_introduction_and_what_repeats():
         assert left_out not in short
     for kept in ("Frobenius", "## The bias", "## Exercises", r"\mathbf 1_{m}^{T}", "= 52"):
         assert kept in short
+
+
+# What is said of matrices with a single entry
+
+
+def test_a_single_entry_has_no_others():
+    """At 1 × 1 · 1 × 1 no sentence speaks of other entries, rows of them, or zeros."""
+    text = notes(derive.derivation("matmul", m=1, k=1, n=1))
+    assert "There is no other entry, so that the whole gradient is" in text
+    assert "no entry is without" in text
+    for plural in ("Every other entry", "in each of the others", "all entries of one row"):
+        assert plural not in text
+        assert plural in notes(ROWS)
+
+
+def test_labels_stand_between_angle_brackets_only_beside_dots():
+    """There they tell what the dots stand for; elsewhere the line before has named both factors."""
+    for size, labels in ((2, 0), (12, 2)):
+        text = notes(derive.derivation("matmul", m=size, k=2, n=3))
+        inside = re.findall(r"\\left\\langle (.*?) \\right\\rangle", text)
+        assert [each.count(r"\underbrace") for each in inside if "matrix" in each] == [labels] * 2

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 import derive
 from derive.companions import companion, product
 from derive.errors import DeriveError
 from derive.forms import FORMS, Options, form, style
+from derive.latex_display import LatexWriter
 from derive.notation import NOTATIONS
 from derive.numbering import Numbering
 from derive.operation import catalogue
 from derive.render import template_folder
 from derive.suitable import NEEDS, data, is_drawn, is_layer, is_sparse, refuse_unsuited, suits, weight
+from tests.references import PARAMETERS, SIZES
+
+
+def made(operation):
+    sizes = {letter: SIZES[letter] for letter in catalogue()[operation].sizes}
+    return derive.derivation(operation, **sizes, **PARAMETERS.get(operation, {}))
+
 
 MATMUL = derive.derivation("matmul", m=2, k=4, n=3)
 TOLD = {
@@ -109,6 +119,20 @@ def test_the_weight_is_what_is_learned(told, learned):
 def test_without_a_w_the_second_factor_is_learned():
     d = derive.derivation("matmul", m=2, k=4, n=3, names="C = A B")
     assert (weight(d).name, data(d).name) == ("B", "A")
+
+
+CONDITIONED = ("relu", "log", "div", "inv")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_says_where_its_formulas_hold(name):
+    told = [made(operation) for operation in CONDITIONED]
+    suited = [d for d in told if suits(FORMS[name], d)]
+    assert suited or name == "lecture"
+    for d in suited:
+        text = unescape(d.render(template=name)).replace(r"\\", "\\")
+        w = LatexWriter(d, style(name))
+        assert all(w.math(condition) in text for condition in d.domain), d.operation
 
 
 # --- companions ------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Every document here is true as it is: ``test_forms_read_back.py``.  One error at
 first place where its old text stands.
 """
 
+import random
+import re
 import shutil
 from pathlib import Path
 
@@ -79,7 +81,7 @@ WRITTEN = {
         ("an entry of a solution", r"20 & 20 \\ 32 & 32", r"20 & 20 \\ 32 & 23"),
         ("a shape as a subscript", r"_{2 \times 4} \qquad W", r"_{4 \times 2} \qquad W"),
         ("row sums for column sums", "adds up each of its columns", "adds up each of its rows"),
-        ("the other axis", "dY.sum(axis=0, keepdims=True)`", "dY.sum(axis=1, keepdims=True)`"),
+        ("the other axis", "np.sum(dY, axis=0, keepdims=True)`", "np.sum(dY, axis=1, keepdims=True)`"),
         ("the bias is added to columns", "adds a bias $b$ to every row", "adds a bias $b$ to every column"),
         ("a wrong slice", r"0 & x_{1,3} & 0 \\ 0 & x_{2,3} & 0", r"0 & x_{1,3} & 0 \\ 0 & x_{2,2} & 0"),
         ("the order of pixels", "x_{1,2,1} &", "x_{1,1,2} &"),
@@ -203,3 +205,43 @@ def test_an_error_in_a_template_is_found(form, file, old, new, templates):
     text = page.written_anew()
     assert text != page.text
     assert page.read(text).faults
+
+
+# ------------------------------------------------------------------------------------------------
+# Anywhere
+
+
+def exchanges(text):
+    """Single errors in displays: an index, a name, a size, a sign, exchanged for another."""
+    mark = r"```math|```" if "```math" in text else r"\$\$"
+    stops = [found.span() for found in re.finditer(mark, text)]
+    for (_, start), (stop, _) in zip(stops[::2], stops[1::2], strict=False):
+        for found in re.finditer(r"_\{(\w,?\w)\}", text[start:stop]):
+            for at in {found.start(1), found.end(1) - 1}:
+                old = text[start + at]
+                yield (
+                    start + at,
+                    start + at + 1,
+                    {"1": "2", "2": "1"}.get(old, "1" if old.isdigit() else "qp"[old == "q"]),
+                )
+        for found in re.finditer(r"(?<=[{ ])[xwyXWY](?=_\{|[} ^])", text[start:stop]):
+            other = {"x": "w", "X": "W"}.get(found[0], "X" if found[0].isupper() else "x")
+            yield start + found.start(), start + found.end(), other
+        for found in re.finditer(r"(?<=\}\^\{)[mkn](?=\})", text[start:stop]):
+            yield start + found.start(), start + found.end(), "k" if found[0] == "m" else "m"
+        for found in re.finditer(r"\^\{(?:T|\\+top)\}| \+ (?=x|\\+frac)", text[start:stop]):
+            yield start + found.start(), start + found.end(), " - " if "+" in found[0] else ""
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_any_error_in_a_display_is_found(form):
+    """A sample of hundreds, which is another one for each form; one at a time."""
+    page = PAGES[form]
+    errors = sorted(exchanges(page.text))
+    missed = []
+    for start, stop, other in random.Random(form).sample(errors, 12):
+        wrong = page.text[:start] + other + page.text[stop:]
+        if not page.read(wrong).faults:
+            missed.append(f"{page.text[start:stop]} > {other} in {page.text[max(0, start - 50) : stop + 40]}")
+    assert missed == []
+    assert len(errors) > 150

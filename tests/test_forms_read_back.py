@@ -21,7 +21,6 @@ OTHERS = [
     Told("hadamard", (2, 4, 3)),
     Told("transpose", (5, 2, 7), "t = i"),
     Told("sigmoid", (1, 1, 1)),
-    Told("bias", (2, 2, 2)),
     Told("softmax", (2, 4, 3)),
     Told("div", (2, 2, 2), "Q = U V", "J"),
     Told("scale", (2, 4, 3)),

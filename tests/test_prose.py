@@ -8,6 +8,7 @@ from jinja2 import nodes
 
 import derive
 import derive.expressions.expression_page
+import derive.forms
 from derive.chain import Reason
 from derive.environment import environment, template_folder
 from derive.errors import DeriveError
@@ -38,9 +39,18 @@ def calls(template):
                 yield each, {given.key for given in call.kwargs}
 
 
+def forms_of(template):
+    """The forms that a template is for: its own, or for a dress or its shell, those of which no other is worn."""
+    kind, name, *_ = template.split(".")
+    if kind not in ("dress", "page"):
+        return [kind] if kind in ENGLISH else []
+    wearers = [each.name for each in derive.forms.FORMS.values() if name in each.formats.values()]
+    return wearers if len(wearers) == 1 else []
+
+
 def sentences(template):
     """The sentences that a template can say: those of its form, whatever format it is for."""
-    return ENGLISH["common"] | ENGLISH.get(template.split(".")[0], {})
+    return ENGLISH["common"] | {key: text for form in forms_of(template) for key, text in ENGLISH[form].items()}
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -52,14 +62,14 @@ def test_a_template_says_what_there_is(template):
 
 @pytest.mark.parametrize("form", [*FORMS, "common"])
 def test_no_sentence_is_left_over(form):
-    used = {key for name in TEMPLATES for key, _ in calls(name) if form == "common" or name.split(".")[0] == form}
+    used = {key for name in TEMPLATES for key, _ in calls(name) if form == "common" or form in forms_of(name)}
     assert set(ENGLISH[form]) <= used
     assert form == "common" or set(ENGLISH[form]).isdisjoint(ENGLISH["common"])
 
 
 def test_a_template_holds_no_prose():
     """Its own text is white space, or the markup of a format."""
-    for name in (template for template in TEMPLATES if template.split(".")[0] in FORMS and template.count(".") == 1):
+    for name in (template for template in TEMPLATES if template.removesuffix(".jinja") in derive.forms.FORMS):
         tree = environment().parse((template_folder() / name).read_text("utf-8"))
         assert not "".join(data.data for data in tree.find_all(nodes.TemplateData)).strip(), name
         said = {key for key, _ in calls(name)} | {"Y", "G"}

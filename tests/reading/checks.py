@@ -105,8 +105,9 @@ def examined(tex: str, given: Given, listed: bool = True) -> Findings:
 
 def _at_the_end(chain: Chain, given: Given) -> bool:
     """It speaks of the last row or column, as in x_{1n}: it and the lines beside it hold at any sizes."""
-    entries = [part for part in parts(chain.sides[0]) if isinstance(part, Entry)]
-    return any(i in given.letters for entry in entries for i in entry.indices if isinstance(i, str))
+    goal = chain.sides[0]
+    entry = goal.by if isinstance(goal, Partial) else goal
+    return isinstance(entry, Entry) and any(isinstance(i, str) and i in given.letters for i in entry.indices)
 
 
 def check(chain: Chain, given: Given, findings: Findings, general: bool = False) -> None:
