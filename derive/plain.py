@@ -122,7 +122,8 @@ class PlainPrinter(Printer):
         return f"𝟎[{size}]"
 
     def product(self, factors: Sequence[str]) -> str:
-        close = self.notation.product == "none" and not any("/" in factor for factor in factors)
+        over = f"/{DIFFERENTIALS[self.notation.differential]}"
+        close = self.notation.product == "none" and not any(over in f or " / " in f for f in factors)
         return (" " if close else self._times_sign).join(_apart(factors))
 
     def matrix_product(self, factors: Sequence[str]) -> str:

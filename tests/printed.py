@@ -306,6 +306,9 @@ class Reader:
         body = self.juxtaposed()
         return lambda w, ix: sum(body(w, {**ix, index: k}) for k in range(int(high(w, ix))))
 
+    def tfrac(self) -> Reading:
+        return self.frac()
+
     def frac(self) -> Reading:
         if self.peek(1) != r"\partial":
             above, below = self.group(), self.group()

@@ -326,7 +326,6 @@ SENSELESS: dict[str, tuple[Basic, dict[Symbol, int]]] = {
     "unknown matrix under ∂": (Partial(entry(MatrixSymbol("Q", 2, 3), 0, 0), X[0, 0]), {}),
     "letter": (Symbol("x"), {}),
     "index letter as a number": (i, {i: 1}),
-    "size letter as a number": (Symbol("m"), {}),
     "unknown function": (Function("f")(X[0, 0]), {}),
     "unknown function in a product": (2 * X[0, 1] * Function("f")(X[0, 0]), {}),
     "unknown function in a sum": (Terms(X[0, 1], Function("f")(X[0, 0])), {}),
@@ -366,6 +365,11 @@ SENSELESS: dict[str, tuple[Basic, dict[Symbol, int]]] = {
     "entry outside a product": (MatrixElement(X * W, i, j), {i: 0, j: 4}),
     "entry of a product without a range": (MatrixElement(X * W, i, j), {i: 0}),
 }
+
+
+def test_a_size_is_a_number_too() -> None:
+    m, n = (Symbol(letter, integer=True, positive=True) for letter in "mn")
+    assert model().value(m * n, {}) == 2 * 4
 
 
 @pytest.mark.parametrize("name", SENSELESS)
