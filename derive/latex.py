@@ -38,6 +38,8 @@ class LatexPrinter(Printer):
     """The width of the page, in em."""
     sizes: Sequence[tuple[str, float]] = SIZES
     """The font sizes that there are."""
+    small_print: Sequence[tuple[str, float]] = SIZES
+    """Those for what fits in none of them."""
     narrow: int | None = None
     """Their columns beyond this many give way to dots, in a line that no font size can fit."""
 
@@ -236,5 +238,7 @@ class LatexPrinter(Printer):
 class ArticlePrinter(LatexPrinter):
     """LaTeX proper, where a size switch is not for mathematics and small print shrinks less than the rest."""
 
+    small_print = (*SIZES, ("tiny", 0.7))
+
     def shrunk(self, matrix: str) -> str:
-        return rf"\scalebox{{{dict(SIZES)[self.size]}}}{{${matrix}$}}"
+        return rf"\scalebox{{{dict(self.sizes)[self.size]}}}{{${matrix}$}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from math import ceil
 
 from sympy.core.basic import Basic
@@ -102,16 +103,16 @@ class LatexWriter(Writer, Lessons):
         return self.aligned(left_aligned(goal, [self.joined(pieces) for pieces in texts]))
 
     def _fitted(self, expr: Basic, room: float) -> str:
-        """In the largest size that fits; if none does, with fewer columns, and then with fewer terms."""
-        smallest = self.printer.sizes[-1][1]
-        known = self.printer.lengths
+        """In the largest size that fits; else with fewer columns, then with fewer terms, then in small print."""
+        known, usual = self.printer.lengths, self.printer.sizes
         ways = [(None, known), *((columns, known) for columns in FEW_COLUMNS), (FEW_COLUMNS[-1], (2,))]
-        for self.printer.narrow, self.printer.lengths in ways:
-            if width(self.printer.text(expr)) * smallest <= room:
+        all_sizes = dict.fromkeys((tuple(usual), tuple(self.printer.small_print)))
+        for self.printer.sizes, (self.printer.narrow, self.printer.lengths) in product(all_sizes, ways):
+            if width(self.printer.text(expr)) * self.printer.sizes[-1][1] <= room:
                 break
         self.printer.size = font(width(self.printer.text(expr)), room, self.printer.sizes)
         text = self.printer.text(expr)
-        self.printer.size, self.printer.narrow, self.printer.lengths = "", None, known
+        self.printer.size, self.printer.narrow, self.printer.lengths, self.printer.sizes = "", None, known, usual
         return text
 
     def _list(self, calcs: Sequence[Calc | None]) -> str:

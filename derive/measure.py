@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 TEXT_WIDTH = 43.0
@@ -74,6 +75,7 @@ _DIGIT, _CAPITAL = 0.5, 0.76
 _SILENT = {"\\left", "\\right", "\\text", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\boxed", "&"}
 
 
+@lru_cache(maxsize=1 << 14)
 def width(tex: str) -> float:
     """The width of a displayed formula on one line, in em.
 

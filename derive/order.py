@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from sympy import Add, Mul, Sum, Symbol
 from sympy.core.basic import Basic
+from sympy.core.traversal import preorder_traversal
 
 from derive.terms import Delta, Gradient, MatrixElement, MatrixSymbol, Partial
 
@@ -28,6 +30,26 @@ def sources(expr: Basic) -> list[str]:
     if isinstance(expr, Partial):
         return sources(expr.of)
     return [name for arg in expr.args for name in sources(arg)]
+
+
+def unlike(terms: Sequence[Basic]) -> list[int]:
+    """The few terms that are of another kind than most, and those beside them, so that dots stand between like terms.
+
+    >>> a, b, c = (Symbol(letter) for letter in "abc")
+    >>> unlike([a, a + a * b, a, a, a])
+    [0, 1, 2]
+    """
+    kinds = [_kind(term) for term in terms]
+    usual = max(kinds, key=kinds.count)
+    odd = [k for k, kind in enumerate(kinds) if kind != usual]
+    kept = {near for k in odd for near in (k - 1, k, k + 1) if 0 <= near < len(terms)}
+    return sorted(kept) if len(odd) < len(terms) / 2 else []
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(term: Basic) -> tuple[frozenset[str], int]:
+    """The matrices that a term is made of, and how many parts it has."""
+    return frozenset(sources(term)), sum(1 for _ in preorder_traversal(term))
 
 
 class ReadingOrder:

@@ -41,7 +41,7 @@ from derive.matrix_notation import MatrixNotation, divides
 from derive.measure import shown
 from derive.minors import Cofactors, Commutation, Determinant, Unit
 from derive.notation import DEFAULT, MATRICES, Notation, Vectors
-from derive.order import ReadingOrder, sources
+from derive.order import ReadingOrder, unlike
 from derive.positions import position
 from derive.terms import (
     Call,
@@ -75,6 +75,7 @@ class Printer(MatrixNotation):
         self.most: int | None = None
         self.tight = False
         self.scalar = False
+        self._known: dict[tuple[Basic, int, ReadingOrder], list[list[str]]] = {}
 
     def text(self, expr: Basic) -> str:
         """The expression as it is written.
@@ -94,14 +95,8 @@ class Printer(MatrixNotation):
     def summands(self, terms: Sequence[Basic], most: int) -> list[str]:
         """The texts of the terms, dots included; where most are zeros, the others stay in sight."""
         others = [k for k, term in enumerate(terms) if term != 0]
-        keep = [*others[:2], *others[-1:]] if len(others) < len(terms) else self._unlike(terms)
+        keep = [*others[:2], *others[-1:]] if len(others) < len(terms) else unlike(terms)
         return [self.dots if k is None else self.text(terms[k]) for k in self.shown(len(terms), most, keep)]
-
-    def _unlike(self, terms: Sequence[Basic]) -> list[int]:
-        """The terms that are not of the kind of the first, and the one before them: dots stand between like terms."""
-        first = set(sources(terms[0]))
-        start = next((k for k, term in enumerate(terms) if set(sources(term)) != first), len(terms))
-        return list(range(start - 1, len(terms))) if len(terms) - start < start else []
 
     def shown(self, count: int, most: int, keep: Sequence[int] = ()) -> list[int | None]:
         return shown(count, count if self.notation.full else most, keep)
@@ -221,14 +216,19 @@ class Printer(MatrixNotation):
         return self.grid(cells)
 
     def _cells(self, expr: ImmutableDenseMatrix, most: int) -> list[list[str]]:
-        """The entries of a written-out matrix, sums of more than ``most`` terms shortened."""
-        self.tight, before, self.most = True, self.most, most
-        cells = [
-            [self.sum_of(e.args, most) if isinstance(e, Terms) else self.text(e) for e in expr[i, :]]
-            for i in range(expr.rows)
-        ]
-        self.tight, self.most = False, before
-        return cells
+        """The entries of a written-out matrix, sums of more than ``most`` terms shortened.
+
+        They are kept, since a matrix is written again and again until it fits its line.
+        """
+        key = expr, most, self.order
+        if key not in self._known:
+            self.tight, before, self.most = True, self.most, most
+            self._known[key] = [
+                [self.sum_of(e.args, most) if isinstance(e, Terms) else self.text(e) for e in expr[i, :]]
+                for i in range(expr.rows)
+            ]
+            self.tight, self.most = False, before
+        return self._known[key]
 
 
 # In sympy a MatMul is also a Mul and a MatAdd an Add, but their order is part of what they say:

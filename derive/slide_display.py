@@ -161,15 +161,6 @@ class SlideWriter(LatexWriter):
         self.apart = LOOSE
         return [self._checked(part) for part in parts]
 
-    def _fitted(self, expr: Basic, room: float) -> str:
-        """What is too wide even with dots is set in the smallest size."""
-        text = super()._fitted(expr, room)
-        if set_width(text) > room:
-            self.printer.sizes = SIZES
-            text = super()._fitted(expr, room)
-            self.printer.sizes = SlidePrinter.sizes
-        return text
-
     def _short(self, expr: Basic) -> str:
         """With as many terms as the line has room for."""
         for most in (8, 6, 5, 4, 3):

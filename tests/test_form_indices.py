@@ -140,8 +140,10 @@ def test_short_is_shorter_and_holds_the_same_rules():
     assert boxes.findall(full) == boxes.findall(short)
 
 
-@pytest.mark.parametrize("format", ["md", "tex", "html"])
-@pytest.mark.parametrize("notation", ["plain", "slides", "readme", "lecture", "post"])
+@pytest.mark.parametrize(
+    ("format", "notation"),
+    [("md", "slides"), ("tex", "lecture"), ("html", "readme"), ("html", "plain"), ("tex", "post")],
+)
 def test_it_is_written_in_every_format_and_notation(format, notation):
     text = made("affine", numbers=(12, 11, 13)).render(format, template="indices", notation=notation)
     assert r"\operatorname" not in text

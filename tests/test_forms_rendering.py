@@ -10,21 +10,19 @@ from derive.forms import FORMS
 from tests.rendering.documents import document_faults
 from tests.told_operations import SIZES, Told, derived
 
-PRODUCTS = [Told("matmul", sizes) for sizes in SIZES]
-OTHERS = [
-    Told("matmul", (2, 4, 3), "D = W X", "J"),
-    *(Told(name, (3, 2, 4)) for name in ("affine", "affine_columns", "hadamard")),
-]
-STYLES = ("plain", "slides", "readme", "lecture", "post")
+STYLES = ("lecture", "slides", "post", "readme", "plain")
+PRODUCTS = [*zip((Told("matmul", sizes) for sizes in SIZES), STYLES, strict=True)]
+COLUMNS = Told("matmul", (2, 4, 3), "D = W X", "J")
+OTHERS = [COLUMNS, *(Told(name, (3, 2, 4)) for name in ("affine", "hadamard"))]
 
 
 def written(name: str, folder: Path) -> list[Path]:
-    """The documents of a form: all sizes in its first format, and other notations and formats for one of them."""
+    """The documents of a form: all sizes and notations in its first format, and one in each of the others."""
     form = FORMS[name]
     first, *others = (format for format in form.formats if format != "json")
-    asked = [(told, first, form.notation) for told in (*PRODUCTS, *OTHERS)]
-    asked += [(Told("matmul"), first, style) for style in STYLES if style != form.notation]
-    asked += [(told, format, form.notation) for format in others for told in (Told("matmul"), OTHERS[1])]
+    asked = [(told, first, style) for told, style in PRODUCTS]
+    asked += [(told, first, form.notation) for told in OTHERS]
+    asked += [(COLUMNS, format, form.notation) for format in others]
     files = []
     for number, (told, format, style) in enumerate(asked):
         try:

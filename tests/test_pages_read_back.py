@@ -112,11 +112,11 @@ def pages():
     for operation, triple in product(DEFINITION, SIZES):
         sizes = triple if operation == "matmul" else (triple[0], triple[2])
         plain = Case(operation, sizes)
-        yield from product((plain, renamed(plain, LONG, "J2")), ("md", "tex"), (False,))
+        yield from ((plain, "md", False), (renamed(plain, LONG, "J2"), "tex", False))
         if triple in ((2, 4, 3), (5, 2, 7)):
             yield renamed(plain, SMALL, "E"), "md", False
         if max(sizes) > 4:
-            yield from product((plain,), ("md", "tex"), (True,))
+            yield plain, "md", True
 
 
 # ------------------------------------------------------------------------------------------------
