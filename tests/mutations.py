@@ -1272,7 +1272,7 @@ def planted_lines(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Plante
     return by_turns(cases, [partial(_wrong_line, kind, role) for kind, role in chosen])
 
 
-SHARED = 4
+SHARED = 8
 OF_DRAWN = {
     "derivative in the place of another",
     "denominator of another path",

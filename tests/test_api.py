@@ -213,7 +213,7 @@ def test_json_holds_every_step_and_every_reason(name):
             assert written["text"]
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", ["matmul", "affine", "hadamard", "div"])
 def test_json_holds_every_grid(name):
     """Cell by cell, nothing elided, and the label of every factor."""
     derivation = made(name, {"m": 11, "k": 10, "n": 12})

@@ -33,13 +33,13 @@ def assert_fine(question, shapes):
     return word
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(questions())
 def test_a_random_question_is_answered_rightly_or_refused(question):
     assert_fine(question, SHAPES)
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(questions())
 def test_a_random_question_without_declared_shapes(question):
     assert_fine(question, {})
