@@ -62,10 +62,8 @@ def test_the_note_is_about_the_entry_that_is_asked_for():
 def test_the_factor_of_the_upstream_gradient_is_labelled_by_it():
     """Seed 000 writes dL/dW under the matrix that is dL/dA, and lets columns of the transpose run to k."""
     text = deck(names="A = Z W", sizes={"m": 2, "k": 2, "n": 2})
-    last = [line for line in text.split("\n") if r"\underbrace" in line and r"\vdots" in line][-1]
-    assert last.startswith(
-        r"\frac{\partial L}{\partial W} = \underbrace{\begin{bmatrix} z_{1,1} & z_{2,1} & \cdots & z_{m,1}"
-    )
+    start = r"\frac{\partial L}{\partial W} = \underbrace{\begin{bmatrix} z_{1,1} & z_{2,1} & \cdots & z_{m,1}"
+    [last] = [line for line in text.split("\n") if line.startswith(start) and r"\vdots" in line]
     assert r"z_{1,k} & z_{2,k} & \cdots & z_{m,k} \end{bmatrix}}_{Z^{T}}" in last
     assert last.count(r"}_{\tfrac{\partial L}{\partial A}}") == 1
     assert last.count(r"\frac{\partial L}{\partial W}") == 1
