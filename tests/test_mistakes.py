@@ -5,9 +5,12 @@ the text, whether or not it makes anything false.
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 
+import derive
+from derive.errors import DeriveError
 from tests.form_reading import FORMATS, Page
 from tests.page_formulas import ENTRY, MATRIX, SIZES, braces, cells, formulas, fractions, places, shapes
 from tests.told_operations import Told
@@ -323,3 +326,17 @@ def test_a_shape_as_a_subscript_is_the_shape(page):
             assert (len(grid), len(grid[0])) == (int(rows), int(columns)) or r"\cdots" in body or r"\vdots" in body
             found += 1
     assert found == 4
+
+
+@pytest.mark.parametrize("names", [None, "D = W X", "C = A B"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_shown_at_square_sizes_was_judged_at_others(form, names):
+    """All sides 2 long, so that nobody sees a factor on the wrong side, or one that should be turned."""
+    d = derive.derivation("matmul", m=2, k=2, n=2, names=names)
+    sizes = d.verdict.sizes
+    assert len({*sizes.values()}) == len(sizes) == 3
+    theorem, other = d.theorems
+    turned = replace(theorem, matrix=other.matrix)
+    wrong = replace(d, theorems=(turned, other))
+    with pytest.raises(DeriveError, match="the judge rejects"):
+        wrong.render(template=form)
