@@ -131,14 +131,14 @@ class Wording:
                     yield f"the sum over {index} does not run over an axis"
         if isinstance(node, MatrixSymbol) and node not in self.matrices:
             yield f"{node} of shape {node.rows}×{node.cols} is none of the matrices"
-        if isinstance(node, OneMatrix) and not set(node.shape) <= self.sizes:
-            yield f"the shape {node.rows}×{node.cols} of the ones is none that occurs"
+        if isinstance(node, (OneMatrix, Pattern)) and not set(node.shape) <= self.sizes:
+            yield f"the shape {_times(node)} of {node} is none that occurs"
         if isinstance(node, MatrixElement):
             for index, size in zip(node.args[1:], node.args[0].shape, strict=True):
                 along = axis(index, size)
                 if any(sizes.get(letter) != length for letter, length in along):
                     yield f"the index {index} of {node} does not run from 1 to {size}"
-                if not (along or size.is_Integer or index in named):
+                if not (along or index in named or (size.is_Integer and index.is_Integer)):
                     yield f"the index {index} of {node} is not that of what is calculated"
         letters = [index for index in node.args if not index.is_Integer] if isinstance(node, Delta) else []
         if len({sizes.get(letter) for letter in letters}) > 1:
