@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from sympy import Dummy, Expr, Integer, Mul, Pow, S, Sum, solve
 from sympy.core.basic import Basic
@@ -11,6 +12,8 @@ from derive.functions import Elementary, exp, log
 from derive.minors import Determinant
 from derive.rules import Rule, rule
 from derive.terms import Gradient, MatrixElement, MatrixSymbol, Partial, entries
+
+HELD, RESULT = Dummy(), Dummy()
 
 Formula = Callable[[Expr, Expr], Expr]
 """The formula of y_ab, by its indices."""
@@ -64,11 +67,16 @@ def _equations(entry: MatrixElement, formula: Expr, node: Basic) -> Iterator[tup
     functions = formula.atoms(Elementary)
     if len(functions) == 1 and node.has(*functions):
         [function] = functions
-        held = Dummy()
-        rational = formula.xreplace({function: held})
-        if rational != held and not rational.has(Sum) and rational.is_rational_function(held):
-            for solution in solve(rational - entry, held)[:1]:
-                yield function, solution
+        rational = formula.xreplace({function: HELD})
+        if rational != HELD and not rational.has(Sum) and rational.is_rational_function(HELD):
+            for solution in _solutions(rational)[:1]:
+                yield function, solution.xreplace({RESULT: entry})
+
+
+@cache
+def _solutions(rational: Expr) -> list[Expr]:
+    """What makes a rational formula equal to the result; the entries of a matrix all ask the same."""
+    return list(solve(rational - RESULT, HELD))
 
 
 def _replaced(node: Basic, known: Expr, written: Expr) -> Basic | None:

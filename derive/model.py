@@ -96,7 +96,7 @@ class Model:
         name = entry.args[0].name
         if name not in self.shapes:
             raise Unreadable(f"{name} is none of the matrices")
-        row, col = (self._index(index, env) for index in entry.args[1:])
+        row, col = self._index(entry.args[1], env), self._index(entry.args[2], env)
         rows, cols = self.shapes[name]
         if not (0 <= row < rows and 0 <= col < cols):
             raise Unreadable(f"entry {row + 1},{col + 1} of the {rows}×{cols} matrix {name}")

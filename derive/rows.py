@@ -58,7 +58,13 @@ def _written(expr: ImmutableDenseMatrix, at: Numbers) -> Rows:
     return [[at.value(expr[i, j], {}) for j in range(expr.cols)] for i in range(expr.rows)]
 
 
-def _pattern(expr: Pattern | Slice, at: Numbers) -> Rows:
+def _pattern(expr: Pattern, at: Numbers) -> Rows:
+    row, col = expr.letters
+    rows, cols = at.size(expr.rows), at.size(expr.cols)
+    return [[at.value(expr.cell, {row: i, col: j}) for j in range(cols)] for i in range(rows)]
+
+
+def _slice(expr: Slice, at: Numbers) -> Rows:
     rows, cols = at.size(expr.rows), at.size(expr.cols)
     return [[at.value(expr[i, j], {}) for j in range(cols)] for i in range(rows)]
 
@@ -146,7 +152,7 @@ def _commutation(expr: Commutation, at: Numbers) -> Rows:
 _KINDS: tuple[tuple[type, Callable[[Any, Numbers], Rows]], ...] = (
     (Labelled, lambda expr, at: at.matrix(expr.grid)),
     (Pattern, _pattern),
-    (Slice, _pattern),
+    (Slice, _slice),
     (ImmutableDenseMatrix, _written),
     (Transpose, _transposed),
     (MatMul, _multiplied),

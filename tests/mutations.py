@@ -1250,7 +1250,7 @@ def roles(cases: Sequence[str], found: Callable[[Derivation], Iterator[Any]]) ->
     return list(dict.fromkeys(each.role for case in cases for each in found(derived(case))))
 
 
-def by_turns(cases: Sequence[str], attempts: Sequence[Callable[[str], Planted | None]]) -> Iterator[Planted]:
+def by_turns(cases: Sequence[str], attempts: Iterable[Callable[[str], Planted | None]]) -> Iterator[Planted]:
     """The first error that each attempt plants, beginning with another case each time."""
     turn = 0
     for attempt in attempts:
@@ -1261,15 +1261,15 @@ def by_turns(cases: Sequence[str], attempts: Sequence[Callable[[str], Planted | 
             yield found
 
 
-def planted_lines(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Planted]:
-    """For every kind and every role one wrong line; what some forms only tell shares the kinds among its roles."""
-    pairs = product(enumerate(kinds), enumerate(roles(cases, places)))
+def planted_lines(cases: Sequence[str], kind: str) -> Iterator[Planted]:
+    """Of one kind a wrong line for every role; what some forms only tell shares the kinds among its roles."""
+    k = list(LINE_KINDS).index(kind)
     chosen = [
-        (kind, role)
-        for (k, kind), (r, role) in pairs
+        role
+        for r, role in enumerate(roles(cases, places))
         if not role.startswith(DRAWN) or (k + r) % SHARED == 0 or kind in OF_DRAWN
     ]
-    return by_turns(cases, [partial(_wrong_line, kind, role) for kind, role in chosen])
+    return by_turns(cases, [partial(_wrong_line, kind, role) for role in chosen])
 
 
 SHARED = 8
@@ -1279,6 +1279,7 @@ OF_DRAWN = {
     "ends of what is no sum",
     "labels exchanged",
     "letters of a pattern exchanged",
+    "matrix for a number, number for a matrix",
     "number for a size where the judge looks",
     "pattern of another shape",
     "pattern transposed",
@@ -1420,10 +1421,9 @@ def _(case: str, place: Calculation, calc: Calc) -> Iterator[tuple[str, Calc]]:
             yield place.where, Calc(goal, calc.steps)
 
 
-def planted_calculations(cases: Sequence[str]) -> Iterator[Planted]:
-    """For every kind and every role one wrong calculation."""
-    pairs = product(CALC_KINDS, roles(cases, calculations))
-    return by_turns(cases, [partial(_wrong_calculation, kind, role) for kind, role in pairs])
+def planted_calculations(cases: Sequence[str], kind: str) -> Iterator[Planted]:
+    """Of one kind a wrong calculation for every role."""
+    return by_turns(cases, [partial(_wrong_calculation, kind, role) for role in roles(cases, calculations)])
 
 
 def _wrong_calculation(kind: str, role: str, case: str) -> Planted | None:
@@ -2183,9 +2183,9 @@ def _(d: Derivation) -> Iterator[Draft]:
     yield ("NumPy…",), replace(d, code=(*d.code[:-1], d.code[0])), ("NumPy…",)
 
 
-def planted_parts(cases: Sequence[str], kinds: Iterable[str]) -> Iterator[Planted]:
-    """Of every kind one error."""
-    return by_turns(cases, [partial(_wrong_part, kind) for kind in kinds])
+def planted_parts(cases: Sequence[str], kind: str) -> Iterator[Planted]:
+    """Of one kind an error in what is put together."""
+    return by_turns(cases, [partial(_wrong_part, kind)])
 
 
 def _wrong_part(kind: str, case: str) -> Planted | None:
