@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +154,9 @@ def _file(language: str) -> Path:
     return template_folder() / f"{language}.toml"
 
 
+_loads = cache(tomllib.loads)
+
+
 def _tables(path: Path) -> Mapping[str, Table]:
     """The tables of a file; sentences that were broken into lines are joined.
 
@@ -161,7 +164,7 @@ def _tables(path: Path) -> Mapping[str, Table]:
         DeriveError: it cannot be read, is no TOML, or holds something else than tables of text.
     """
     try:
-        read = tomllib.loads(path.read_text("utf-8"))
+        read = _loads(path.read_text("utf-8"))
     except OSError as error:
         raise DeriveError(f"cannot read the language {path}: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

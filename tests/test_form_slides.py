@@ -163,7 +163,7 @@ def test_what_no_slide_holds_is_refused():
     with pytest.raises(DeriveError, match="no room for all of a formula; leave out --full"):
         deck(sizes={"m": 5, "k": 2, "n": 7}, full=True)
     with pytest.raises(DeriveError, match="choose shorter names, or smaller sizes"):
-        deck("softmax", names="outputs = inputs", sizes={"m": 12, "n": 13})
+        deck("softmax", names="outputs = inputs", sizes={"m": 3, "n": 5})
 
 
 def test_heights_are_those_of_katex():
