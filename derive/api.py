@@ -83,7 +83,8 @@ class Derived(Derivation):
         bare = product(self) if "bias" in kinds else None
         main = self if bare is None else _derived(bare, self)
         asked = {kind: companion(kind, self) for kind in kinds}
-        return main, {kind: _derived(each, self) for kind, each in asked.items() if each is not None}
+        told = {kind: _derived(each, self) for kind, each in asked.items() if each is not None}
+        return main, told if bare is None else {"asked": self, **told}
 
     def _repr_markdown_(self) -> str:
         return self.render("md")

@@ -91,9 +91,13 @@ def test_the_bias_goes_with_the_side_of_the_weight(names, bias, rule):
 
 
 def test_an_affine_layer_is_told_as_a_product_and_then_with_its_bias():
-    assert deck("affine", names="Y = X W c") == deck("affine", names="Y = X W c")
-    assert len(titled(deck("affine", names="Y = X W c"), "With a bias")) == 1
-    assert r"$c$ is replicated" in deck("affine", names="Y = X W c")
+    text = deck("affine", names="Y = X W c")
+    assert "\n# Affine layer: the backward pass\n" in text
+    assert r"The gradients of $Y = X \times W + \mathbf 1_{m} \times c$," in text
+    assert "First the product alone;" in titled(text, "The matrices")[0]
+    assert "First the product alone;" not in deck()
+    assert len(titled(text, "With a bias")) == 1
+    assert r"$c$ is replicated" in text
 
 
 def test_factors_of_the_product_stand_under_their_braces_and_those_of_the_gradients_over():
