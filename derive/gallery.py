@@ -14,6 +14,7 @@ from derive.errors import DeriveError
 from derive.files import deliver, operation_name
 from derive.forms import FORMS
 from derive.prose import prose
+from derive.torch_run import unmeasured
 
 FOLDER = Path("output") / "gallery"
 INDEX = "README.md"
@@ -98,8 +99,10 @@ def hang(folder: Path) -> list[Path]:
 
 
 def stale(folder: Path) -> list[str]:
-    """The files of a folder that are not what would be written now, missing and superfluous ones among them."""
-    wanted = dict(gallery())
-    found = {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()}
-    texts = {name: text.encode() for name, text in wanted.items()}
-    return sorted(name for name in found.keys() | texts if found.get(name) != texts.get(name))
+    """The files of a folder that are not what would be written now, missing and superfluous ones among them.
+
+    What PyTorch measured is not compared: other machines round otherwise.
+    """
+    wanted = {name: unmeasured(text) for name, text in gallery()}
+    found = {path.name: unmeasured(path.read_text("utf-8", "replace")) for path in folder.glob("*") if path.is_file()}
+    return sorted(name for name in found.keys() | wanted if found.get(name) != wanted.get(name))

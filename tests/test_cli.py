@@ -525,10 +525,13 @@ def test_no_standard_output_at_all():
 
 
 INTERRUPTIBLE = """
+import signal
 import sys
 from derive import api
 from derive.cli import main
 
+# a shell that starts the tests in the background has it ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 real = api.{part}
 
 

@@ -69,6 +69,16 @@ def test_what_is_up_to_date_is_said_to_be(changed, capsys):
     assert capsys.readouterr().out == f"{changed} is up to date\n"
 
 
+def test_what_another_machine_measured_is_not_out_of_date(changed):
+    post = changed / "matmul-2x4x3-post.md"
+    text = post.read_text("utf-8")
+    post.write_text(re.sub(r"(dA: largest difference) [\d.e+-]+", r"\1 3.3e-16", text), "utf-8")
+    assert post.read_text("utf-8") != text
+    assert stale(changed) == []
+    post.write_text(text.replace("largest difference", "smallest difference", 1), "utf-8")
+    assert stale(changed) == [post.name]
+
+
 def test_what_is_out_of_date_is_named(changed, capsys):
     old, missing, more = changed / "matmul-2x4x3.md", changed / "matmul-2x4x3.tex", changed / "notes.md"
     old.write_text(old.read_text("utf-8").replace("x_{12}", "x_{21}", 1), "utf-8")
