@@ -21,7 +21,6 @@ from sympy import (
     Sum,
     Symbol,
     ZeroMatrix,
-    preorder_traversal,
 )
 from sympy.core.basic import Basic
 
@@ -62,9 +61,9 @@ class Wording:
 
     def _paths(self, goal: Basic, line: Basic) -> Iterator[str]:
         """Every ∂ has the variable of the goal below it, and the factors of a path meet."""
-        variables = {node.wrt for node in preorder_traversal(goal) if isinstance(node, Partial)}
+        variables = {node.wrt for node in _nodes(goal) if isinstance(node, Partial)}
         variable = variables.pop() if len(variables) == 1 else None
-        for node in preorder_traversal(line):
+        for node in _nodes(line):
             if self._local(node) and node.wrt != variable:
                 yield f"{node} is not a derivative by {variable}"
             if isinstance(node, Slice) and node != Slice(self.output, variable):
@@ -79,8 +78,8 @@ class Wording:
         """What stands under ∂ stood in the line before; where that is the goal, the values tell."""
         if self._local(before):
             return
-        known = set(preorder_traversal(before))
-        for node in preorder_traversal(line):
+        known = set(_nodes(before))
+        for node in _nodes(line):
             if self._local(node) and not self._is_output(node.of) and not set(factors(node.of)) <= known:
                 yield f"{node.of} under ∂ does not stand in the line before"
 
@@ -151,6 +150,16 @@ class Wording:
 
     def _is_output(self, node: Basic) -> bool:
         return isinstance(node, MatrixElement) and node.args[0] == self.output
+
+
+def _nodes(expr: Basic) -> Iterator[Basic]:
+    """The nodes of an expression, from the outside in and from left to right, but not those of an entry."""
+    left = [expr]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, (MatrixElement, MatrixSymbol)):
+            left += reversed(node.args)
 
 
 def counts(derivation: Derivation) -> bool:
