@@ -1262,18 +1262,18 @@ def by_turns(cases: Sequence[str], attempts: Iterable[Callable[[str], Planted | 
 
 
 def planted_lines(cases: Sequence[str], kind: str) -> Iterator[Planted]:
-    """Of one kind a wrong line for every role; what some forms only tell shares the kinds among its roles."""
+    """Of one kind a wrong line for its roles: the kinds share them, most of all those that only some forms tell."""
     k = list(LINE_KINDS).index(kind)
     chosen = [
         role
         for r, role in enumerate(roles(cases, places))
-        if not role.startswith(DRAWN) or (k + r) % SHARED == 0 or kind in OF_DRAWN
+        if kind in (*UNSHARED, *WRITTEN) or (k + r) % (SHARED_DRAWN if role.startswith(DRAWN) else SHARED) == 0
     ]
     return by_turns(cases, [partial(_wrong_line, kind, role) for role in chosen])
 
 
-SHARED = 8
-OF_DRAWN = {
+SHARED, SHARED_DRAWN = 2, 8
+UNSHARED = {
     "derivative in the place of another",
     "denominator of another path",
     "ends of what is no sum",

@@ -4,7 +4,8 @@
 
 Every slide is measured at the size of its theme (1280 by 720): nothing reaches over the margins or is cut off,
 nothing has been shrunk to fit (a heading with `fit` may be), and no letter of the text or of a formula, scripts
-included, is below `SMALLEST` pixels. The PDF of the last decks has a page for each slide.
+included, is below `SMALLEST` pixels. The PDF has a page for each slide; it shows what the
+HTML shows and takes longer than all the rest, so that it is made of the last deck alone.
 """
 
 import os
@@ -20,9 +21,6 @@ SMALLEST = 14.0
 
 SLACK = 2.0
 """Pixels that an accent or a rounded length may stand over."""
-
-PRINTED = 2
-"""The decks that are made into a PDF; it shows what the HTML shows, and takes longer than all the rest."""
 
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 OFFLINE = '--disable-component-update --disable-sync --host-resolver-rules="MAP * ~NOTFOUND"'
@@ -68,7 +66,7 @@ def slide_faults(paths: list[Path], smallest: float = SMALLEST) -> Faults:
         for name, path in names.items():
             (decks / f"{name}.md").write_bytes(path.read_bytes())
         said = convert(decks, made, "--template", "bare")
-        printed = list(names)[-PRINTED:]
+        printed = list(names)[-1:]
         for name in names.keys() - printed:
             (decks / f"{name}.md").unlink()
         said += convert(decks, made, "--pdf")
