@@ -67,7 +67,7 @@ def document_options() -> list[click.Parameter]:
             multiple=True,
             help="The numbers of the exercise; may be repeated.",
         ),
-        click.Option(["--seed"], type=int, metavar="N", help="Draw the numbers of the exercise."),
+        click.Option(["--seed"], type=click.IntRange(min=0), metavar="N", help="Draw the numbers of the exercise."),
         click.Option(["--date"], metavar="YYYY-MM-DD", default="", help="The date of a post. [default: none]"),
         click.Option(
             ["--language"], metavar="NAME|FILE", default="en", show_default=True, help="The language of the sentences."

@@ -17,6 +17,7 @@ from derive.operation import unknown
 from derive.proof import Calc, Derivation, Exercise, Reason, Step
 from derive.suitable import weight
 from derive.terms import Gradient, MatrixElement, MatrixExpr, Terms
+from derive.worked import steps
 
 Numbers = Mapping[str, Any]
 
@@ -133,7 +134,7 @@ def _solved(derivation: Derivation, left: ImmutableDenseMatrix, right: Immutable
         sum=Calc(d.loss, (Step(added, ADDED),)),
         output=Calc(Y, inserted(P * Q, product)),
         squares=Calc(F, (Step(squared, CALCULATED),)),
-        loss=Calc(d.loss, (Step(Terms.of(squared), INSERTED), Step(Integer(sum(squared)), CALCULATED))),
+        loss=steps(d.loss, (Terms.of(squared), INSERTED), (Integer(sum(squared)), CALCULATED)),
         gradients=(
             Calc(Gradient(d.loss, F), (Step(by_square, CALCULATED),)),
             Calc(upstream, (Step(2 * Y, RULE), Step(by_product, CALCULATED))),

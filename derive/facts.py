@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, HadamardPower, HadamardProduct, MatMul, Mul, Sum
 
+from derive.functions import step
 from derive.proof import Derivation, Example
 from derive.terms import MatrixElement, MatrixExpr, MatrixSymbol, entries
 
@@ -89,6 +90,11 @@ def counts(d: Derivation) -> list[Count]:
         indices = sum(size != 1 for size in (*d.output.shape, *matrix.shape))
         found.append(Count(matrix, indices, number, outputs, number * outputs - held))
     return found
+
+
+def has_step(d: Derivation) -> bool:
+    """Whether the formula of the result holds the step function, which not every reader knows by this name."""
+    return bool(d.definition.has(step))
 
 
 def zeros(example: Example) -> int:

@@ -204,7 +204,8 @@ class _Judge:
         for count, matrix in zip(worked.held, inputs, strict=False):
             slopes = [slope for _, tangent in self.judge.model.outputs.values() for slope in tangent.items()]
             known = [slope for (name, _, _), slope in slopes if name == matrix.name]
-            counted = sum(slope != 0 for slope in known) <= count <= len(known)
+            same = self.judge.model.arithmetic.same
+            counted = sum(not same(slope, 0) for slope in known) <= count <= len(known)
             yield Finding(f"counted pairs of {output.name} and {matrix.name}", counted, "all others are 0")
 
     def _example(self, number: int, matrix: MatrixSymbol, output: MatrixSymbol) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from derive.latex import LatexPrinter
 from derive.measure import width
 from derive.notation import Vectors
 from derive.proof import Calc, Derivation
-from derive.terms import MatrixExpr, MatrixSymbol, Partial
+from derive.terms import MatrixExpr, MatrixSymbol, Partial, free_of
 
 ROWS, COLUMNS = Symbol("n", integer=True, positive=True), Symbol("m", integer=True, positive=True)
 """The sizes that definitions speak of."""
@@ -72,17 +72,30 @@ class Lessons:
         cells = lines if by_rows else [list(row) for row in zip(*lines, strict=True)]
         return rf"{self.printer.drawn([pictures])} \rightarrow {self.printer.drawn(cells)}"
 
-    @property
-    def line(self) -> str:
-        """The equation of a line."""
-        return f"y = {self.printer.plus([self.printer.product(['a', 'x']), 'b'])}"
+    def line(self, output: MatrixSymbol, data: MatrixSymbol, bias: MatrixSymbol) -> str:
+        """The equation of a line; its letters are the usual ones but where another matrix has them."""
+        own = {"y": output, "x": data, "b": bias}
+        y, x, b = (free_of(usual, self._letters - {matrix.name[0].lower()}) for usual, matrix in own.items())
+        a = free_of("a", {y, x, b, *self._letters})
+        return f"{y} = {self.printer.plus([self.printer.product([a, x]), b])}"
 
     @property
     def linear(self) -> str:
         """What makes a function linear."""
-        added = f"f(u + v) = {self.printer.plus(['f(u)', 'f(v)'])}"
-        scaled = f"f({self.printer.product(['c', 'u'])}) = {self.printer.product(['c', 'f(u)'])}"
+        letters: list[str] = []
+        for wanted in ("fgh", "uxz", "vyz", "cat"):
+            letters.append(free_of(wanted, {*letters, *self._letters}))
+        f, u, v, c = letters
+        added = f"{f}({u} + {v}) = {self.printer.plus([f'{f}({u})', f'{f}({v})'])}"
+        scaled = f"{f}({self.printer.product([c, u])}) = {self.printer.product([c, f'{f}({u})'])}"
         return added + GAP + scaled
+
+    @property
+    def _letters(self) -> set[str]:
+        """Those that mean something on the page: names, entries, sizes and the loss."""
+        d = self.derivation
+        names = [str(d.loss), *(matrix.name for matrix in (*d.inputs, d.output))]
+        return {*d.sizes, *names, *(name[0].lower() for name in names)}
 
     @property
     def slope(self) -> str:

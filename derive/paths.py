@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sympy import Integer, Sum, Symbol
 
 from derive.drawn import Ends
 from derive.proof import Calc, Paths, Reason, Step
-from derive.terms import MatrixSymbol, Partial
+from derive.terms import MatrixSymbol, Partial, free_of
 
 BY_ENDS = Reason("chain rule", "all paths are added, the factors along a path are multiplied")
 AS_SUM = Reason("one sum", "the same as one sum")
@@ -24,8 +24,8 @@ def paths(loss: Symbol, names: Sequence[str], sizes: Sequence[str], letters: Seq
     (u, f, Partial(L, u[0, i]))
     """
     taken = {*sizes, *letters[:2], *(name[0].lower() for name in (*names, loss.name))}
-    variable, function = _free("xuzv", taken), _free("fgh", taken)
-    count, number = _free("NPQR", {*names, loss.name}), _free("MKST", {*names, loss.name})
+    variable, function = free_of("xuzv", taken), free_of("fgh", taken)
+    count, number = free_of("NPQR", {*names, loss.name}), free_of("MKST", {*names, loss.name})
     variables, functions = (
         MatrixSymbol(name, Integer(1), Symbol(size, integer=True, positive=True))
         for name, size in ((variable, count), (function, number))
@@ -35,10 +35,3 @@ def paths(loss: Symbol, names: Sequence[str], sizes: Sequence[str], letters: Seq
     path = Partial(loss, functions[0, j]) * Partial(functions[0, j], variables[0, i])
     total = Sum(path, (j, 0, functions.cols - 1))
     return Paths(variables, functions, Calc(goal, (Step(Ends(total), BY_ENDS), Step(total, AS_SUM))))
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """The first letter that is free: of those that are usual here, else of all."""
-    others = "abcdefghopqrstuvwxyz" if wanted.islower() else "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    free: Iterator[str] = (letter for letter in (*wanted, *others) if letter not in taken)
-    return next(free)

@@ -141,8 +141,8 @@ class SlideWriter(LatexWriter):
         return self._parted([None if k is None else calcs[k] for k in rows])
 
     def corners(self, calcs: Sequence[Calc]) -> list[str]:
-        """A list of calculations that has a slide for itself, a line each."""
-        return self._parted(calcs, self.slide.whole)
+        """A list of calculations under a sentence, a line each."""
+        return self._parted(calcs)
 
     def rules(self, theorems: Sequence[Theorem]) -> list[str]:
         """The results under each other."""

@@ -208,6 +208,17 @@ def fresh(expr: Basic) -> Symbol:
     return Symbol(next(letter for letter in BOUND_LETTERS if letter not in taken))
 
 
+def free_of(wanted: str, taken: set[str]) -> str:
+    """The first letter that is free: of those that are usual here, else of all.
+
+    >>> free_of("fgh", {"f", "w"})
+    'g'
+    """
+    others = "abcdefghopqrstuvwxyz" if wanted.islower() else "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    free: list[str] = [letter for letter in wanted + others if letter not in taken]
+    return free[0]
+
+
 def over(body: Expr, limits: Sequence[tuple[Expr, Expr, Expr]]) -> Expr:
     """The sum of ``body`` over the limits, a number in front of it; over none it is ``body``."""
     number, rest = body.as_coeff_Mul()

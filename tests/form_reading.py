@@ -69,10 +69,22 @@ def taught(told: Told) -> Spoken:
         total=added_up,
         exercise=True,
     )
-    numbers = tuple((name, ("1", "1")) for name in "axb")
-    line = Given(lambda a, x, b: [[a[0][0] * x[0][0] + b[0][0]]], numbers, ("y", ("1", "1")), "J", ())
     data = layer.inputs[told.weight_first][0]
+    y, x, b, a = _letters_of_a_line(told, (told.layer.matrices[0], data, told.layer.matrices[-1]))
+    numbers = tuple((name, ("1", "1")) for name in (a, x, b))
+    line = Given(lambda a, x, b: [[a[0][0] * x[0][0] + b[0][0]]], numbers, (y, ("1", "1")), "J", ())
     return Spoken(replace(layer, images=(data, *IMAGES)), (product, activated, exercise, line))
+
+
+def _letters_of_a_line(told: Told, roles: tuple[str, ...]) -> list[str]:
+    """Those for output, data, bias and slope: the usual ones, but where another matrix has them."""
+    names = (*told.layer.matrices, told.loss)
+    taken = {*names, *(name[0].lower() for name in names), *"mkn"}
+    found: list[str] = []
+    for usual, own in zip("yxba", (*roles, ""), strict=True):
+        others = taken - {own[:1].lower()} if own else taken | set(found)
+        found.append(next(letter for letter in usual + "abcdefghopqrstuvwxyz" if letter not in others))
+    return found
 
 
 def _behind(told: Told) -> str:

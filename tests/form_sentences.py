@@ -119,6 +119,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     "slides": (
         Sentence("{matrix} is {shape}, ", has_shape),
         sentence("slides", "shape", has_shape, 1),
+        sentence("common", "ones-column", ones),
         sentence("slides", "sizes", sizes, 1, lists=("sizes",)),
         sentence("slides", "wanted", wanted, 1, lists=("gradients",)),
         sentence("slides", "one", takes, 1),
@@ -127,6 +128,12 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             for key in ("used-once", "used-twice", "used-often")
         ),
         sentence("slides", "used-never", unused),
+        sentence(
+            "slides",
+            "only-where",
+            both(renamed(independent_unless, of="of", entry="entry", condition="condition"), nothing_chosen),
+            lists=("condition",),
+        ),
         heading("slides", "all", "gradient"),
         heading("slides", "each-entry"),
         heading("slides", "matrix", "gradient"),
@@ -147,8 +154,9 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     ),
     "readme": (
         sentence("readme", "shape", has_shape, 1),
+        sentence("common", "ones-column", ones),
         Sentence("The output {matrix} has shape {shape}.", has_shape, 1),
-        Sentence("{of} does not hold {entry} unless {condition}. The", independent_unless, lists=("condition",)),
+        Sentence("{of} does not contain {entry} unless {condition}. So", independent_unless, lists=("condition",)),
         heading("readme", "gradient"),
         Sentence("| {gradient} | {formula} | {shape} |", rule_with_shape, 1),
     ),
@@ -240,6 +248,12 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         sentence("lecture", "all", takes),
         sentence("lecture", "read", refers_above("sums"), words=("sums",)),
         sentence("lecture", "read-single", refers_above("sums"), words=("sums",)),
+        sentence(
+            "lecture",
+            "sparse",
+            both(renamed(independent_unless, of="of", entry="entry", condition="condition"), nothing_chosen),
+            lists=("condition",),
+        ),
         heading("lecture", "the-other"),
         sentence("lecture", "sizes", sizes, 1, lists=("sizes",)),
         sentence(
@@ -263,6 +277,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         sentence("lecture", "the-others-stay", stay, 1, lists=("inputs",)),
     ),
     "post": (
+        sentence("common", "ones-column", ones),
         Sentence("In words: {entry} is the dot product of {parts}.", depends_on, phrases=("parts",)),
         sentence("post", "parts", depends_on, phrases=("parts",)),
         sentence(
@@ -315,7 +330,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     "notebook": (
         Sentence("The sizes are {sizes}. The numbers", sizes, 1, ("sizes",)),
         shape("notebook", "input-matrix", at_least=1),
-        sentence("notebook", "ones", ones),
+        sentence("common", "ones-column", ones),
         heading("notebook", "gradient"),
         sentence("notebook", "one-entry", both(renamed(takes, entry="entry"), entry_and_output)),
         sentence("notebook", "local", nothing_chosen, 1),

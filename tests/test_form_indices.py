@@ -65,7 +65,7 @@ def test_the_weight_comes_first_with_its_rows_or_columns(name, names, rows, dot)
     assert parts[3].startswith("The gradient with respect to $X$")
     place, letters = ("row", "ip") if rows else ("column", "jq")
     output = "D" if names else "Y"
-    assert f"Of $W$, the formula of ${output}_{{ij}}$ holds entries of {place} ${letters[0]}$ and of no other." in text
+    assert f"the formula of ${output}_{{ij}}$ contains only those of {place} ${letters[0]}$." in text
     assert rf"= 0 \quad \text{{for }} {letters[0]} \neq {letters[1]}" in parts[2]
     assert f"This is a dot product, of {dot}." in parts[2]
     assert f"stands {'last' if rows else 'first'} in both factors" in parts[2]

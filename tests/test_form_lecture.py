@@ -355,3 +355,28 @@ def test_labels_stand_between_angle_brackets_only_beside_dots():
         text = notes(derive.derivation("matmul", m=size, k=2, n=3))
         inside = re.findall(r"\\left\\langle (.*?) \\right\\rangle", text)
         assert [each.count(r"\underbrace") for each in inside if "matrix" in each] == [labels] * 2
+
+
+@pytest.mark.parametrize(
+    ("names", "line", "linear"),
+    [
+        ("Y = X W b", "y = a x + b", r"f(u + v) = f(u) + f(v), \quad f(c u) = c f(u)"),
+        ("Y = a b c", "y = d x + c", r"f(u + v) = f(u) + f(v), \quad f(t u) = t f(u)"),
+        ("f = u v c", "y = a x + b", r"g(x + y) = g(x) + g(y), \quad g(a x) = a g(x)"),
+    ],
+)
+def test_letters_for_anything_are_those_of_nothing_on_the_page(names, line, linear):
+    text = derive.derivation("affine", m=2, k=3, n=2, names=names).render("md", template="lecture")
+    assert f"\n{line}\n" in text
+    assert linear in text
+
+
+def test_the_rules_are_shown_for_any_sizes():
+    text = derive.derivation("matmul", m=2, k=4, n=3).render("md", template="lecture")
+    assert "In general $y_{i,j}$ contains $w_{p,q}$ only where $j = q$, and the chain rule gives" in text
+    assert text.count("Therefore, for all sizes,") == text.count("The sizes do not matter for this.") == 2
+
+
+def test_a_single_square_is_no_sum_of_one():
+    made = derive.derivation("affine", m=2, k=3, n=1)
+    assert "L = 4 \\tag" in made.render("md", template="lecture", numbers={"X": [[-1]], "W": [[-2]]})

@@ -84,7 +84,7 @@ def test_every_derivative_has_both_of_its_signs():
 )
 def test_the_bias_goes_with_the_side_of_the_weight(names, bias, rule):
     text = deck(names=names)
-    assert f"+ {bias}$: multiplied by ones, $b$ is replicated" in text
+    assert f"+ {bias}$, where the vector of ones replicates $b$ to" in text
     assert rf"\boxed{{\;\frac{{\partial L}}{{\partial b}} = {rule}\;}}" in text
     assert "gradient passed back to the input $X$:" in text
     assert "gradient that the weights $W$ learn from:" in text
@@ -97,7 +97,7 @@ def test_an_affine_layer_is_told_as_a_product_and_then_with_its_bias():
     assert "First the product alone;" in titled(text, "The matrices")[0]
     assert "First the product alone;" not in deck()
     assert len(titled(text, "With a bias")) == 1
-    assert r"$c$ is replicated" in text
+    assert r"replicates $c$ to" in text
 
 
 def test_factors_of_the_product_stand_under_their_braces_and_those_of_the_gradients_over():
@@ -194,3 +194,17 @@ def test_entries_of_a_judged_step_are_listed_as_they_are():
     [listed] = SlideWriter(d).entries(d.worked.output)
     assert listed.count("&=") == 4
     assert r"y_{21} &= x_{21} w_{11}" in listed
+
+
+@pytest.mark.parametrize("sizes", [SIZES, {"m": 2, "k": 2, "n": 2}, {"m": 1, "k": 1, "n": 1}, {"m": 5, "k": 2, "n": 7}])
+@pytest.mark.parametrize("operation", ["matmul", "affine"])
+def test_no_slide_ends_before_what_it_announces(operation, sizes):
+    assert [slide for slide in cut(deck(operation, sizes=sizes)) if slide.rstrip().endswith(":")] == []
+
+
+def test_the_rules_are_shown_for_any_sizes():
+    [first, second, third] = titled(deck(), "an arbitrary entry of")
+    assert "$y_{i,j}$ contains $x_{p,q}$ only where $i = p$." in first
+    assert "$y_{i,j}$ contains $w_{p,q}$ only where $j = q$." in second
+    assert "$y_{i,j}$ contains $b_{q}$ only where $j = q$." in third
+    assert titled(deck("softmax", sizes={"m": 2, "n": 2}), "an arbitrary entry of") == []

@@ -78,3 +78,9 @@ def test_a_wrong_matrix_form_and_wrong_code_are_found(name):
     assert not derive.verify(replace(made, theorems=(wrong, *others))).ok
     code = tuple(replace(line, text=f"1.0001 * ({line.text})") for line in made.code)
     assert len(derive.verify(replace(made, code=code)).faults) == len(code)
+
+
+@pytest.mark.parametrize("rows", [4, 5, 12])
+def test_a_slope_that_is_0_but_for_rounding_is_0(rows):
+    """Of a single column, softmax is 1 everywhere; e^x / e^x - 1 is some 1e-50 to fifty digits."""
+    assert derive.derivation("softmax", m=rows, n=1).verdict.ok

@@ -135,7 +135,7 @@ def linear(x: Any) -> Any:
 
 def additivity(f: str = "f") -> Given:
     """A linear function of numbers, for what linear means: f(x + y) = f(x) + f(y)."""
-    scalars = ("a", "b", "c", "u", "v", "x", "y", "z")
+    scalars = tuple("abcdefghijklmnopqrstuvwxyz".replace(f, ""))
     return Given(None, (), ("", ("1", "1")), "", (), functions=((f, linear),), scalars=scalars)
 
 
