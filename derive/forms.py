@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from derive.errors import DeriveError
@@ -78,12 +79,23 @@ class Options:
             chosen = getattr(self, name)
             if chosen not in known:
                 raise DeriveError(unknown(name, str(chosen), known))
-        if self.date and DATE.fullmatch(self.date) is None:
+        if self.date and not _is_date(self.date):
             raise DeriveError(f"a date is written like 2026-11-21 or 2026-11-21 09:30:00 +0000; got '{self.date}'.")
 
     @property
     def short(self) -> bool:
         return self.depth == "short"
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is written as a date, and there is such a day."""
+    if DATE.fullmatch(text) is None:
+        return False
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def form(name: str) -> Form:

@@ -100,9 +100,9 @@ def check_names(signature: Signature, names: str | None, loss: str) -> tuple[str
             raise DeriveError(
                 f"names are written like '{pattern}', with spaces, {len(default)} of them; got '{names}'."
             )
-    for name in (*chosen, loss):
+    for name, example in (*((name, pattern) for name in chosen), (loss, "J")):
         if NAME.fullmatch(name) is None or not name.isascii():
-            raise DeriveError(f"a name is a letter, then letters or digits; '{name}' is not (try '{pattern}').")
+            raise DeriveError(f"a name is a letter, then letters or digits; '{name}' is not (try '{example}').")
     seen: dict[str, str] = {}
     if loss in chosen:
         raise DeriveError(f"{loss} is the name of the loss and of a matrix; choose another, for the loss with --loss.")

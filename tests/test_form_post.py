@@ -41,3 +41,14 @@ def test_two_indices_in_one_may_be_one_long(operation, sizes):
     """The place i + 1 · j is no sum of two letters to a reader or a judge, so the sum is not written for it."""
     made = derive.derivation(operation, **dict.fromkeys(sizes, 1))
     assert made.verdict.ok
+
+
+@pytest.mark.parametrize("date", ["2026-02-30", "2026-13-01", "26-01-01", "2026-01-01T00:00"])
+def test_a_day_that_does_not_exist_is_refused(date):
+    with pytest.raises(derive.DeriveError, match="a date is written like"):
+        post("matmul", m=1, k=1, n=1, date=date)
+
+
+def test_without_a_mean_the_loss_is_not_another_one():
+    assert "The loss may be any." in post("transpose", m=3, n=1)
+    assert "the loss may be any other as well" in post("matmul", m=2, k=1, n=1)

@@ -51,3 +51,11 @@ def test_a_planted_error_is_found(name, true, false):
     text = page(name)
     assert true in text
     assert faults(name, text.replace(true, false, 1))[0]
+
+
+@pytest.mark.parametrize("name", ["mean", "tr", "norm2"])
+def test_a_result_that_is_one_number_has_one_path(name):
+    text = derive.derivation(name, **dict.fromkeys(registered()[name].signature.sizes, 2)).render("md")
+    assert "and differentiate $y$ with respect to it:" in text
+    assert "There is one path, through this one number:" in text
+    assert "all entries of $y$" not in text
