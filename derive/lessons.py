@@ -5,6 +5,7 @@ None of it depends on the derivation but in its names and its notation.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -40,7 +41,7 @@ def flattened(images: int, rows: int, columns: int) -> list[list[Pixel]]:
     return [[(image, *place) for place in places] for image in range(1, images + 1)]
 
 
-class Lessons:
+class Lessons(ABC):
     """The part of a LaTeX writer that a lecture needs besides."""
 
     derivation: Derivation
@@ -167,11 +168,13 @@ class Lessons:
         body = [f"{', '.join(inputs)} = cache", *lines, f"return {results}"]
         return "\n".join([f"def {name}(d{d.output.name}, cache):", *(f"    {line}" for line in body)])
 
+    @abstractmethod
     def aligned(self, rows: Sequence[str]) -> str:
-        raise NotImplementedError
+        """Rows under each other, as the writer sets them."""
 
+    @abstractmethod
     def _fitted(self, expr: Basic, room: float) -> str:
-        raise NotImplementedError
+        """An expression in a line of that room, as the writer makes it fit."""
 
 
 def _ends(size: Basic) -> list[Basic]:

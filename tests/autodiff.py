@@ -112,7 +112,7 @@ def answer_of(case: Case) -> Answer:
 def program(answer: Answer, library: str, space: Mapping[str, Any]) -> Callable[..., Any]:
     """The function that an answer prints for a library, with the sizes that it has to be told."""
     made = dict(space)
-    exec(answer.source(library), made)
+    exec(answer.source(library), made)  # what is printed is what is tested
     function = made[answer.kind]
     told = set(function.__kwdefaults__ or {}) | set(
         function.__code__.co_varnames[: function.__code__.co_kwonlyargcount]

@@ -375,7 +375,7 @@ class Page:
     def program(self, text):
         """A program returns the derivative."""
         space = {"np": np}
-        exec(text, space)
+        exec(text, space)  # what the page shows is what is tested
         name, told = re.match(r"def (\w+)\(\*, (.*?)\):", text).groups()
         given = {**self.question.sizes, **self.question.symbols}
         result = np.atleast_2d(space[name](**{each: given[each] for each in told.split(", ")}))

@@ -379,7 +379,7 @@ def slope(function: Callable[[float], np.ndarray], step: float) -> np.ndarray:
 def program(source: str, symbols: Mapping[str, tuple[Shape, str]] = SYMBOLS) -> Callable[..., Any]:
     """The function of a printed NumPy source, of matrices and sizes; it is given a number as a number."""
     space: dict[str, Any] = {"np": np}
-    exec(compile(source, "<printed>", "exec"), space)
+    exec(compile(source, "<printed>", "exec"), space)  # what is printed is what is tested
     made = next(each for name, each in space.items() if name in ("gradient", "jacobian", "hessian"))
     names = made.__code__.co_varnames[: made.__code__.co_kwonlyargcount]
 

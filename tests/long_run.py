@@ -191,7 +191,7 @@ def main() -> int:
             word, said = outcome(kind, expression, wrt, {} if given.inferred else SHAPES)
         except TooSlow:
             word, said = "too slow", ""
-        except Exception as error:
+        except Exception as error:  # a crash is one of the outcomes that are counted
             place = traceback.extract_tb(error.__traceback__)[-1]
             word, said = "crashed", f"{type(error).__name__}: {error} in {place.filename.split('/')[-1]}:{place.lineno}"
         finally:

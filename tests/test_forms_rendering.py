@@ -14,6 +14,16 @@ STYLES = ("lecture", "slides", "post", "readme", "plain")
 COLUMNS = Told("matmul", (2, 4, 3), "D = W X", "J")
 PRODUCTS = [*zip((COLUMNS if sizes == (2, 4, 3) else Told("matmul", sizes) for sizes in SIZES), STYLES, strict=True)]
 AFFINE = Told("affine", (3, 2, 4))
+OTHERS = {
+    "worked": Told("softmax", (2, 4, 3)),
+    "slides": Told("scale", (3, 4, 2)),
+    "readme": Told("hadamard", (2, 4, 4)),
+    "indices": Told("transpose", (3, 4, 2)),
+    "lecture": Told("affine_columns", (3, 2, 4)),
+    "post": Told("bias", (2, 4, 3)),
+    "notebook": Told("div", (2, 4, 2)),
+}
+"""An operation of another kind for each form."""
 
 
 def written(name: str, folder: Path) -> list[Path]:
@@ -21,7 +31,7 @@ def written(name: str, folder: Path) -> list[Path]:
     form = FORMS[name]
     first, *others = (format for format in form.formats if format != "json")
     asked = [(told, first, style) for told, style in PRODUCTS]
-    asked += [(AFFINE, first, form.notation)]
+    asked += [(told, first, form.notation) for told in (AFFINE, OTHERS[name])]
     asked += [(COLUMNS, format, form.notation) for format in others]
     files = []
     for number, (told, format, style) in enumerate(asked):

@@ -223,7 +223,7 @@ class _Page:
             target = line.split("=")[0].strip()
             targets.append(target)
             try:
-                exec(line, values)
+                exec(line, values)  # what the page shows is what is tested
             except Exception as error:  # whatever goes wrong in the code of the page is a fault of the page
                 raise Untrue(f"{line} fails: {error}") from None
             if target not in results or not np.array_equal(values[target], np.array(results[target])):

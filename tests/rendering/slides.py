@@ -4,8 +4,7 @@
 
 Every slide is measured at the size of its theme (1280 by 720): nothing reaches over the margins or is cut off,
 nothing has been shrunk to fit (a heading with `fit` may be), and no letter of the text or of a formula, scripts
-included, is below `SMALLEST` pixels. The PDF has a page for each slide; it shows what the
-HTML shows and takes longer than all the rest, so that it is made of the last deck alone.
+included, is below `SMALLEST` pixels. The PDF has a page for each slide.
 """
 
 import os
@@ -65,11 +64,7 @@ def slide_faults(paths: list[Path], smallest: float = SMALLEST) -> Faults:
         names = {f"deck{number}": path for number, path in enumerate(paths)}
         for name, path in names.items():
             (decks / f"{name}.md").write_bytes(path.read_bytes())
-        said = convert(decks, made, "--template", "bare")
-        printed = list(names)[-1:]
-        for name in names.keys() - printed:
-            (decks / f"{name}.md").unlink()
-        said += convert(decks, made, "--pdf")
+        said = convert(decks, made, "--template", "bare") + convert(decks, made, "--pdf")
         faults: Faults = {path: [said] if said else [] for path in paths}
         html = {name: made / f"{name}.html" for name in names}
         asked = [{"file": str(file), "smallest": smallest, "slack": SLACK} for file in html.values() if file.is_file()]
@@ -81,6 +76,6 @@ def slide_faults(paths: list[Path], smallest: float = SMALLEST) -> Faults:
             faults[path] += measured[name]["faults"]
             pdf = made / f"{name}.pdf"
             count = pages(pdf.read_bytes()) if pdf.is_file() else 0
-            if name in printed and count != measured[name]["slides"]:
+            if count != measured[name]["slides"]:
                 faults[path].append(f"{measured[name]['slides']} slides, but the PDF has {count} pages")
     return faults
