@@ -12,13 +12,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
-from sympy import Expr, ImmutableDenseMatrix, srepr
+from sympy import Expr, ImmutableDenseMatrix, Integer, Symbol, srepr
 from sympy.core.basic import Basic
 from sympy.core.containers import Tuple
 
 import derive
+from derive.drawn import Pattern
 from derive.proof import Derivation
-from derive.terms import Delta, MatrixElement, MatrixExpr, Partial
+from derive.terms import Delta, Labelled, MatrixElement, MatrixExpr, Partial
 from tests.mutations import (
     CALC_KINDS,
     CASES,
@@ -36,6 +37,7 @@ from tests.mutations import (
     planted_calculations,
     planted_lines,
     planted_parts,
+    put,
     spots,
     written,
 )
@@ -199,3 +201,32 @@ def test_terms_that_change_places_among_the_zeros_are_found() -> None:
     worked = replace(derivation.worked, examples=(replace(example, chain=chain), other))
     faults = derive.verify(replace(derivation, worked=worked)).faults
     assert [fault.where for fault in faults] == ["chain rule for x_2,3, line 2"]
+
+
+def test_the_shape_of_a_drawn_matrix_is_one_that_occurs() -> None:
+    """At m = 2 a row of two ones is as long as a row of m."""
+    d = derived("bias-Z=Ac")
+    [(k, step)] = [(k, s) for k, s in enumerate(d.general.gradients[1].steps) if s.result.has(Labelled)][-1:]
+    wrong = step.result.replace(
+        lambda part: isinstance(part, Pattern) and part.shape[0] == 1,
+        lambda part: Pattern(
+            *part.args[:4], part.args[4].xreplace({Symbol("m", integer=True, positive=True): Integer(2)})
+        ),
+    )
+    assert wrong != step.result
+    planted = put(d, ("general", "gradients", 1, "steps", k, "result"), wrong)
+    assert [f.where for f in derive.verify(planted).faults] == [f"∂L/∂c drawn, line {k + 1}"]
+
+
+def test_the_index_along_an_axis_of_length_1_is_a_number() -> None:
+    """At m = 2 the only row of b is also that of m - 2."""
+    d = derived("bias-1x1")
+    pattern = d.general.inputs[1].steps[0].result
+    m = Symbol("m", integer=True, positive=True)
+    wrong = pattern.replace(
+        lambda part: isinstance(part, MatrixElement),
+        lambda part: Basic.__new__(MatrixElement, part.args[0], m - 2, part.args[2]),
+    )
+    assert wrong != pattern
+    planted = put(d, ("general", "inputs", 1, "steps", 0, "result"), wrong)
+    assert [f.where for f in derive.verify(planted).faults] == ["b drawn, line 1"]
